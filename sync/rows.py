@@ -1,0 +1,295 @@
+"""The frozen shapes that stages hand on to each other.
+
+No I/O, nothing of ours imported: a stage knows these shapes and not the stage that made them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+    import pyarrow as pa
+
+# What became of a row before anything was sent; kept as int8 in the staging file.
+GO = 0  # stands in the send list
+MERGED = 1  # folded into another row of its pair
+SKIPPED = 2  # left out on purpose; the reason stands beside it
+REJECTED = 3  # will not go as it is; its problems stand beside it
+
+SKIP_REASONS = ("blank", "totals", "excluded", "superseded", "repeat", "unknown", "discarded")
+STAGES = ("read", "map", "schema", "tenant")
+OUTCOMES = ("read", "accepted", "unchanged", "merged", "skipped", "rejected", "held", "pending")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadHints:
+    """What a mapping says about reading; None means: find out."""
+
+    sheet: str | None = None  # name or glob
+    header_rows: tuple[int, ...] | None = None  # as a person counts; () = the file has no header
+    encoding: str | None = None
+    delimiter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAs:
+    """How a file was read, as the report shows it."""
+
+    format: str  # csv | xlsx
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None  # the last header row, as a person counts; None = no header
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The head of one sheet (or of the whole text file): enough to recognise it by."""
+
+    name: str | None
+    visible: bool
+    rows: tuple[tuple[int, tuple[str, ...]], ...]  # (row as a person counts, cells), blank rows left out
+    read_as: ReadAs  # header_row not yet known
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A row or cell that could not be read truthfully; judged only where the mapping uses it.
+
+    Row faults (column None): row.short, row.long. Cell faults: cell.error, cell.formula, cell.date, cell.boolean,
+    cell.digits (a numeric cell of more than 15 digits), cell.fraction (a numeric cell with a fraction, whose text has
+    a decimal point whatever the mapping declares; no fault in a quantity, damage in a code) and cell.returned (a
+    cell of a reject file that came back changed only in the way a spreadsheet changes codes; likewise).
+    """
+
+    row: int
+    column: int | None  # 0-based
+    code: str
+    shown: str  # what a person sees there: "#N/A", "2026-03-10", "E17"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Consecutive data rows in columns of text.
+
+    Shapes: `rows` is int64[n], the row numbers that a person sees; `cells` holds one pa.StringArray[n] for each
+    column of the header, without nulls (an empty cell is ""); rows that were too short are padded.
+    """
+
+    rows: npt.NDArray[np.int64]
+    cells: tuple[pa.StringArray, ...]
+    faults: tuple[Fault, ...] = ()
+    parent_rows: npt.NDArray[np.int64] | None = (
+        None  # in a dropped reject file: the parent's rows, 0 = a new row
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTable:
+    """A source file as columns of text. `blocks` can be walked once."""
+
+    header: tuple[str, ...]
+    read_as: ReadAs
+    blocks: Iterator[Block]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a file says without its cells."""
+
+    filename: str
+    folder: str = ""  # the name of the folder that it lies in
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One reason against one candidate row, before the row's fate is decided."""
+
+    at: int  # position in its block
+    stage: str
+    field: str | None
+    code: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What a mapping made of a block: one candidate a source row, or a source row and location column in a matrix.
+
+    Shapes: all columns have n entries. `row` int64, `column` int32 (0-based source column of the quantity), codes
+    without nulls ("" where they could not be told), `quantity` int64 (-1 where there is none), `state` int8 (GO,
+    SKIPPED or REJECTED), `skip` int8 (index in SKIP_REASONS, -1 = none). `found` speaks of rejected rows only.
+    """
+
+    row: npt.NDArray[np.int64]
+    column: npt.NDArray[np.int32]
+    location_code: pa.StringArray
+    sku_code: pa.StringArray
+    quantity: npt.NDArray[np.int64]
+    state: npt.NDArray[np.int8]
+    skip: npt.NDArray[np.int8]
+    found: tuple[Found, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One reason why a row does not go through; its words are in `reasons`."""
+
+    stage: str  # one of STAGES
+    field: str | None  # the source column at fault
+    code: str
+    value: str  # what stands there, or the tenant's words
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that did not go through, with its source text and every reason."""
+
+    row: int  # as a person sees it in the file
+    column: int  # 0-based source column of the quantity; tells the cells of a matrix line apart
+    problems: tuple[Problem, ...]
+    cells: tuple[str, ...]  # the source row as text, one for each header
+    location_code: str  # "" where it could not be told
+    sku_code: str
+    position: int | None = None  # in the send list, where the tenant refused it
+    unknown: bool = False  # the tenant does not know it and the mapping says skip: not a reject
+    faults: tuple[Fault, ...] = ()  # of its source row; they hold as long as the cell is unchanged
+    parent_row: int | None = (
+        None  # in a dropped reject file: the row of the parent run that this one corrects
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One source file on its way through all stages, as the ledger keeps it."""
+
+    run: str
+    started: str  # UTC, ISO 8601
+    tenant: str  # its identity: origin, or the sandbox's
+    file: str
+    sha256: str = ""
+    mapping: str = ""
+    mapping_sha256: str = ""
+    as_of: str = ""
+    source: str = ""
+    notes: str = ""
+    tenant_shown: str = ""  # the tenant for people
+    content: str = ""  # one hash of bytes, mapping text, tenant and options: equal = a repeat
+    parent: str | None = None  # the run whose rejects were dropped again
+    repeats: str | None = None  # the run that sent the same content before
+    read_as: ReadAs | None = None
+    header: tuple[str, ...] = ()
+    origin: Origin = field(
+        default_factory=lambda: Origin("")
+    )  # of the first file, for a run that corrects another
+    unknown: str = "reject"  # the mapping's rows.unknown, as it was when the file was judged
+    width: int = 1  # rows of the law for each source row
+    read: int = 0  # rows of the law
+    to_send: int = 0  # pairs in the send list
+    merged: int = 0
+    skipped: dict[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+    state: str = "staged"  # staged | settled | failed
+    discarded: bool = False
+    ending: str = ""  # why the last delivery stopped before its end: "" | incomplete | refused | interrupted
+    why: tuple[str, ...] = ()  # the sentences of it, or of a failed file
+    not_before: str | None = None  # the tenant asked us not to come back sooner
+    sent: int = 0  # requests
+    retried: int = 0
+    reject_file: str | None = None
+    ended: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What the ledger's batches and rejects of one run add up to."""
+
+    accepted: int = 0
+    settled: int = 0  # positions of the send list with a known outcome
+    refused_pairs: int = 0  # positions that the tenant refused
+    refused_rows: int = 0  # the source rows that they came from
+    unknown_pairs: int = 0
+    unknown_rows: int = 0
+    created: int = 0
+    updated: int = 0
+    rejected: dict[str, int] = field(
+        default_factory=dict
+    )  # by stage, counted from the reject rows themselves
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows start..stop-1 of a run's send list, in columns of equal length; no pair stands in it twice."""
+
+    start: int
+    locations: Sequence[str]
+    skus: Sequence[str]
+    quantities: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.quantities)
+
+    @property
+    def stop(self) -> int:
+        """The position after the last row."""
+        return self.start + len(self.quantities)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back for one request, foreign exceptions already translated.
+
+    `status` is None where no whole answer came; `trouble` then says why in the words of `client.TROUBLES`.
+    `body` is the parsed JSON or None; `text` the first 2 kB for people, without the key.
+    """
+
+    status: int | None
+    body: Any = None
+    text: str = ""
+    trouble: str | None = None
+    detail: str = ""  # the trouble in a sentence
+    retry_after: float | None = None  # seconds
+    location: str | None = None  # where a 3xx points to
+    deprecation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One row that the tenant named as failed."""
+
+    index: int  # in the batch, from 0
+    code: str  # tenant.location | tenant.sku | tenant.refused
+    field: str | None  # location_code | sku_code | quantity | None
+    message: str  # the tenant's own words
+    raw: str  # its entry as JSON, for the report
+    unknown: bool = False  # the tenant does not know the location or the SKU
+
+
+Verdict = Literal["settled", "again", "halve", "stop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What one reply means for its batch.
+
+    settled: every row is accepted, but for `refusals`. again: the outcome is unknown or the tenant is busy; send the
+    same body again, not before `wait` seconds. halve: the outcome of single rows cannot be told; send smaller bodies
+    (for a batch of one row: see `why`). stop: no request of this run can succeed.
+    """
+
+    verdict: Verdict
+    why: str = ""  # a sentence, with the tenant's own words where it spoke
+    refusals: tuple[Refusal, ...] = ()
+    created: int = 0
+    updated: int = 0
+    wait: float | None = None
+    cause: str = ""  # stable word: ok, timeout, unreachable, status-503, counts, unmatched, key, redirect, too-large, refused ...
+    warnings: tuple[str, ...] = field(default=())
