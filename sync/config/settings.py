@@ -1,0 +1,154 @@
+"""The configuration file as frozen models: every setting, its range and its default."""
+
+import os.path
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticKnownError
+
+from sync.config.origin import SANDBOX, origin_of
+from sync.errors import FixSetup
+from sync.yamlfile.section import Place, Range, Section, wrong
+
+FIELDS = ("inventory", "location_code", "sku_code", "quantity", "source", "notes")
+DROPPABLE = ("source", "notes")
+
+
+def _path(value: Any) -> Path:  # noqa: ANN401  (whatever stands in the file)
+    if isinstance(value, Path):
+        return value
+    if not isinstance(value, str):
+        raise PydanticKnownError("string_type")
+    if not value or "\0" in value:
+        raise wrong("must be the path of a file or folder")
+    return Path(value)
+
+
+def _url(text: str) -> str:
+    try:
+        return origin_of(text)
+    except ValueError as error:
+        raise wrong(str(error)) from None
+
+
+def _done_file(text: str) -> str:
+    if "{name}" not in text or "/" in text or text == "{name}":
+        raise wrong('must be a file name with {name} in it, as "{name}.done"')
+    return text
+
+
+FilePath = Annotated[Path, BeforeValidator(_path, json_schema_input_type=str)]
+
+
+class Retry(Section):
+    """When a request is tried again; seconds."""
+
+    attempts: Annotated[int, Range(1, 20)] = 5
+    base: Annotated[float, Range(0.01, 60)] = 0.5
+    max: Annotated[float, Range(0.01, 3600)] = 30
+    deadline: Annotated[float, Range(1, 86_400)] = 600
+
+    def problems(self) -> Iterator[tuple[Place, str]]:
+        """The first wait is not longer than the longest."""
+        if self.base > self.max:
+            yield ("base",), f"must not be more than max, {self.max:g}"
+
+
+class Tenant(Section):
+    """Where rows are posted to, and how."""
+
+    url: Annotated[str, AfterValidator(_url)] | None = None
+    workers: Annotated[int, Range(1, 8)] = 4
+    batch_rows: Annotated[int, Range(1, 50_000)] = 500
+    batch_rows_max: Annotated[int, Range(1, 50_000)] = 5000
+    batch_bytes: Annotated[int, Range(1000, 10_000_000)] = 1_000_000
+    timeout: Annotated[float, Range(1, 600)] = 60
+    retry: Retry = Retry()
+    ca_file: FilePath | None = None
+    field_names: dict[str, str] = Field(default={})
+
+    def problems(self) -> Iterator[tuple[Place, str]]:
+        """A batch starts within its bounds; only fields that exist have other names."""
+        if self.batch_rows > self.batch_rows_max:
+            yield (
+                ("batch_rows",),
+                f"must be from 1 to batch_rows_max, {self.batch_rows_max}, not {self.batch_rows}",
+            )
+        for field, name in self.field_names.items():
+            if field not in FIELDS:
+                yield ("field_names", field), f"is not a field of a request; known are: {', '.join(FIELDS)}"
+            elif not name and field not in DROPPABLE:
+                yield (
+                    ("field_names", field),
+                    f"must have a name; only {' and '.join(DROPPABLE)} may be left out",
+                )
+        rows = [self.field_names.get(field, field) for field in FIELDS[1:4]]
+        if len(set(rows)) < len(rows):
+            yield ("field_names",), "must give every field a name of its own"
+
+
+class Watch(Section):
+    """The watched folder; seconds."""
+
+    root: FilePath = Path("drop")
+    settle: Annotated[float, Range(0, 86_400)] = 10
+    poll: Annotated[float, Range(0.1, 86_400)] = 10
+    done_file: Annotated[str, AfterValidator(_done_file)] | None = None
+
+
+class Sandbox(Section):
+    """The local stand-in for a tenant."""
+
+    catalogue: FilePath | None = None
+    faults: FilePath | None = None
+
+
+class Settings(Section):
+    """Everything that a user can set. `sources.load` makes all paths absolute."""
+
+    tenant: Tenant = Tenant()
+    mappings: FilePath = Path("mappings")
+    state: FilePath = Path("state")
+    rejects: FilePath = Path("rejects")
+    language: Literal["en"] = "en"
+    watch: Watch = Watch()
+    sandbox: Sandbox = Sandbox()
+
+    @property
+    def origin(self) -> str:
+        """The tenant as scheme://host[:port], or `sandbox`.
+
+        Raises:
+            FixSetup: no tenant was named.
+        """
+        if self.tenant.url is None:
+            raise FixSetup(
+                "there is no tenant: set tenant.url in the configuration, or INVENTORY_SYNC_TENANT__URL, "
+                "or give --tenant (an https:// address, or sandbox)"
+            )
+        return self.tenant.url
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether rows go to the local stand-in."""
+        return self.tenant.url == SANDBOX
+
+    def problems(self) -> Iterator[tuple[Place, str]]:
+        """No folder of ours lies where dropped files go."""
+        for key in ("state", "mappings", "rejects"):
+            folder, root = getattr(self, key), self.watch.root
+            taken = ("inbox", "processed", "held", "failed", *(() if key == "rejects" else ("rejects",)))
+            if _same(folder, root) or any(_within(folder, root / name) for name in taken):
+                yield (key,), f"must not be the watched folder or lie in it: {root}"
+        if _same(self.state, self.mappings) or _same(self.state, self.rejects):
+            yield ("state",), "must be a folder of its own"
+
+
+def _same(one: Path, other: Path) -> bool:
+    return os.path.normpath(one) == os.path.normpath(other)
+
+
+def _within(inner: Path, outer: Path) -> bool:
+    return Path(os.path.normpath(inner)).is_relative_to(os.path.normpath(outer))
