@@ -1,0 +1,258 @@
+"""A block of text + a plan -> candidate rows, each with its codes and quantity or every reason why not."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sync.mapping.codes import SKIP, Codes, CodeSource, read_codes
+from sync.mapping.quantity import BLANK, RESULT, Column, combine, read_column
+from sync.rows import GO, REJECTED, SKIP_REASONS, SKIPPED, Block, Candidates, Fault, Found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    import numpy.typing as npt
+
+    from sync.mapping.plan import Plan, Test
+
+NOT_SKIPPED = -1
+ZERO = Decimal(0)
+IS_BLANK, IS_EXCLUDED = SKIP_REASONS.index("blank"), SKIP_REASONS.index("excluded")
+FRACTION, DIGITS = "cell.fraction", "cell.digits"
+FATAL_FOR_NUMBERS = {"cell.error", "cell.formula", "cell.date", "cell.boolean"}
+DAMAGE = {
+    "cell.date",
+    "cell.returned",
+    FRACTION,
+    DIGITS,
+}  # what a code cannot have been before a spreadsheet had it
+
+
+def apply(block: Block, plan: Plan) -> Candidates:
+    """Turn a block of n source rows into candidates: n of them, or n for each location column of a matrix."""
+    return _interleaved([_one_column(block, plan, which) for which in range(len(plan.quantities))])
+
+
+def _one_column(block: Block, plan: Plan, which: int) -> Candidates:
+    """Make the candidates of one quantity column."""
+    n, column = len(block.rows), plan.quantities[which]
+    faults = _Faults(block)
+    sku, location = (read_codes(block.cells, source, n) for source in (plan.sku, plan.locations[which]))
+    quantity, bad = _quantities(block, plan, column, faults)
+    skip = _skipped(block, plan, faults)
+    found = [
+        *faults.of_rows(),
+        *_code_problems(location, plan.locations[which], faults),
+        *_code_problems(sku, plan.sku, faults),
+        *_quantity_problems(bad, block, plan, column, faults),
+    ]
+    for at, reason in _wished_away(location, sku, bad, plan).items():
+        if skip[at] == NOT_SKIPPED and not faults.touches(at, plan.columns(which)):
+            skip[at] = reason
+    found = [item for item in found if skip[item.at] == NOT_SKIPPED]
+    state = np.where(skip == NOT_SKIPPED, GO, SKIPPED).astype(np.int8)
+    state[[item.at for item in found]] = REJECTED
+    damaged = (at for at, _ in faults.of_cells([*plan.sku.columns, *plan.locations[which].columns]))
+    known = _mask(n, {*location.bad, *sku.bad, *damaged}, value=False)
+    return Candidates(
+        row=block.rows,
+        column=np.full(n, column, dtype=np.int32),
+        location_code=pc.if_else(known, location.text, ""),
+        sku_code=pc.if_else(known, sku.text, ""),
+        quantity=np.where(state == GO, quantity, -1),
+        state=state,
+        skip=skip,
+        found=tuple(found),
+    )
+
+
+class _Faults:
+    """What the loader could not read truthfully, by position and column."""
+
+    def __init__(self, block: Block) -> None:
+        self.rows: dict[int, Fault] = {}
+        self.cells: dict[int, dict[int, Fault]] = {}
+        positions = np.searchsorted(block.rows, [fault.row for fault in block.faults]).tolist()
+        for at, fault in zip(positions, block.faults, strict=True):
+            if fault.column is None:
+                self.rows[at] = fault
+            else:
+                self.cells.setdefault(fault.column, {})[at] = fault
+
+    def touches(self, at: int, columns: Iterable[int]) -> bool:
+        """Tell whether the row, or one of its cells in `columns`, is at fault."""
+        return at in self.rows or any(at in self.cells.get(column, {}) for column in columns)
+
+    def of_rows(self) -> Iterator[Found]:
+        return (Found(at, "read", None, fault.code, fault.shown) for at, fault in self.rows.items())
+
+    def of_cells(self, columns: Iterable[int]) -> Iterator[tuple[int, Fault]]:
+        return (item for column in columns for item in self.cells.get(column, {}).items())
+
+
+def _wished_away(location: Codes, sku: Codes, bad: dict[int, tuple[int, str]], plan: Plan) -> dict[int, int]:
+    """Name the rows that the mapping says to skip: codes that its lookup lacks, blank quantities."""
+    reasons = {
+        at: IS_EXCLUDED for codes in (location, sku) for at, fault in codes.bad.items() if fault.code == SKIP
+    }
+    if plan.mapping.columns.quantity.blank == "skip":
+        reasons |= {at: IS_BLANK for at, (_, code) in bad.items() if code == BLANK}
+    return reasons
+
+
+def _skipped(block: Block, plan: Plan, faults: _Faults) -> npt.NDArray[np.int8]:
+    """Say which rows are left out: wholly blank ones, and what include and exclude leave out.
+
+    A ragged row that fails an include is not left out in silence: its cells may have shifted.
+    """
+    n = len(block.rows)
+    skip = np.full(n, NOT_SKIPPED, dtype=np.int8)
+    for test in plan.include:
+        skip[~_passes(block, test) & _mask(n, faults.rows, value=False).to_numpy(zero_copy_only=False)] = (
+            IS_EXCLUDED
+        )
+    for test in plan.exclude:
+        skip[_passes(block, test)] = IS_EXCLUDED
+    blank = np.ones(n, dtype=bool)
+    for cells in block.cells:
+        blank &= pc.equal(pc.utf8_trim_whitespace(cells), "").to_numpy(zero_copy_only=False)
+        if not blank.any():
+            break
+    skip[blank & ~np.isin(np.arange(n), [at for column in faults.cells.values() for at in column])] = IS_BLANK
+    return skip
+
+
+def _passes(block: Block, test: Test) -> npt.NDArray[np.bool_]:
+    column, condition = test
+    distinct = pc.dictionary_encode(pc.utf8_trim_whitespace(block.cells[column]))
+    texts = distinct.dictionary.to_pylist()
+    if condition.in_ is not None:
+        wanted = {word.strip() for word in condition.in_}
+        verdicts = [text in wanted for text in texts]
+    else:
+        pattern = re.compile(condition.matches or "")
+        verdicts = [pattern.search(text) is not None for text in texts]
+    return np.asarray(np.array(verdicts, dtype=bool)[distinct.indices.to_numpy(zero_copy_only=False)])
+
+
+def _quantities(
+    block: Block, plan: Plan, column: int, faults: _Faults
+) -> tuple[npt.NDArray[np.int64], dict[int, tuple[int, str]]]:
+    columns = [_number_column(block, plan, at, faults) for at in (column, *plan.subtract)]
+    factor = _factors(block, plan) if plan.unit is not None else None
+    return combine(columns[0], columns[1:], factor, policy=plan.policy)
+
+
+def _number_column(block: Block, plan: Plan, column: int, faults: _Faults) -> Column:
+    pointed = [at for at, fault in faults.of_cells([column]) if fault.code == FRACTION]
+    read = read_column(block.cells[column], plan.notation, pointed)
+    if plan.mapping.columns.quantity.blank == "zero":
+        broken = dict(faults.of_cells([column]))
+        for at in np.flatnonzero(read.odd == BLANK).tolist():
+            if at not in broken and at not in faults.rows:
+                read.odd[at] = ZERO
+    return read
+
+
+def _factors(block: Block, plan: Plan) -> Column:
+    """Give each row's factor; an unknown unit counts as 1 here and is reported apart."""
+    by, distinct = _units(block, plan)
+    known: list[Decimal | None] = [by.get(text) for text in distinct.dictionary.to_pylist()]
+    whole = [int(factor) if factor is not None and factor == int(factor) else 1 for factor in known]
+    odd = [None if factor is None or factor == int(factor) else factor for factor in known]
+    index = distinct.indices.to_numpy(zero_copy_only=False)
+    values = np.array(odd, dtype=np.object_)[index] if len(index) else np.empty(0, dtype=np.object_)
+    return Column(
+        np.array(whole, dtype=np.int64)[index],
+        np.array([value is None for value in values], dtype=bool),
+        values,
+    )
+
+
+def _units(block: Block, plan: Plan) -> tuple[dict[str, Decimal], pa.DictionaryArray]:
+    multiply = plan.mapping.columns.quantity.multiply
+    cells = block.cells[plan.unit or 0]
+    return dict(multiply.by) if multiply else {}, pc.dictionary_encode(pc.utf8_trim_whitespace(cells))
+
+
+def _quantity_problems(
+    bad: dict[int, tuple[int, str]], block: Block, plan: Plan, column: int, faults: _Faults
+) -> Iterator[Found]:
+    used = (column, *plan.subtract)
+    broken: set[int] = set()
+    for read_at in used:
+        for at, fault in faults.of_cells([read_at]):
+            if fault.code in FATAL_FOR_NUMBERS:
+                broken.add(at)
+                yield Found(at, "read", plan.header[read_at], fault.code, fault.shown)
+    for at, (which, code) in bad.items():
+        if at not in broken and at not in faults.rows:
+            read_at = used[max(which, 0)]
+            yield Found(at, "map", plan.header[read_at], code, _shown(at, which, block, used))
+    if plan.unit is not None:
+        by, distinct = _units(block, plan)
+        unknown = pa.array([text not in by for text in distinct.dictionary.to_pylist()], pa.bool_()).take(
+            distinct.indices
+        )
+        for at in set(pc.indices_nonzero(unknown).to_pylist()) - faults.rows.keys():
+            yield Found(
+                at, "map", plan.header[plan.unit], "unit.missing", block.cells[plan.unit][at].as_py().strip()
+            )
+
+
+def _shown(at: int, which: int, block: Block, used: Sequence[int]) -> str:
+    """Show the cell at fault, or the whole sum where the result is at fault."""
+    texts = [str(block.cells[column][at].as_py()).strip() for column in used]
+    return " - ".join(texts) if which == RESULT else texts[which]
+
+
+def _code_problems(codes: Codes, source: CodeSource, faults: _Faults) -> Iterator[Found]:
+    broken: set[int] = set()
+    for part, column in enumerate(source.columns):
+        for at, fault in faults.of_cells([column]):
+            broken.add(at)
+            code = "code.damaged" if fault.code in DAMAGE else fault.code
+            yield Found(at, "read", source.field(part), code, fault.shown)
+    for at, (code, value, part) in codes.bad.items():
+        if at not in broken and at not in faults.rows and code != SKIP:
+            yield Found(at, "map", source.field(part), code, value)
+
+
+def _mask(n: int, positions: Iterable[int], *, value: bool) -> pa.BooleanArray:
+    mask = np.full(n, not value, dtype=bool)
+    mask[list(positions)] = value
+    return pa.array(mask)
+
+
+def _interleaved(columns: list[Candidates]) -> Candidates:
+    """Put the candidates of a matrix in file order: by source row, then by location column."""
+    k = len(columns)
+    if k == 1:
+        return columns[0]
+    n = len(columns[0].row)
+    order = np.arange(n * k).reshape(k, n).T.ravel()
+    return Candidates(
+        row=np.concatenate([part.row for part in columns])[order],
+        column=np.concatenate([part.column for part in columns])[order],
+        location_code=pa.concat_arrays([part.location_code for part in columns]).take(pa.array(order)),
+        sku_code=pa.concat_arrays([part.sku_code for part in columns]).take(pa.array(order)),
+        quantity=np.concatenate([part.quantity for part in columns])[order],
+        state=np.concatenate([part.state for part in columns])[order],
+        skip=np.concatenate([part.skip for part in columns])[order],
+        found=tuple(
+            sorted(
+                (
+                    Found(item.at * k + which, item.stage, item.field, item.code, item.value)
+                    for which, part in enumerate(columns)
+                    for item in part.found
+                ),
+                key=lambda item: item.at,
+            )
+        ),
+    )

@@ -1,0 +1,113 @@
+"""A location or SKU column -> codes; nothing about a code changes unless the mapping says so.
+
+Works on the distinct texts of a block, so that a million rows cost what their few thousand codes cost.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sync.mapping.sections import Code
+
+# What a spreadsheet makes of a long number: digits, a point, digits, E+. `1E5` is a code like any other.
+DAMAGED = re.compile(r"[0-9]+\.[0-9]+E\+[0-9]+", re.IGNORECASE)
+PARTS = "\x1f"  # between the parts of a joined code while it is read
+MISSING, LOOKUP, SKIP = "missing", "lookup", "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSource:
+    """Where a code of this file comes from: columns (more than one are joined), or the same for every row."""
+
+    kind: str  # location | sku
+    spec: Code
+    columns: tuple[int, ...] = ()
+    constant: str | None = None
+    fields: tuple[str, ...] = ()  # their headers, for messages; in a matrix that of the location's column
+
+    def field(self, part: int = 0) -> str | None:
+        """Name the source column of a part, where there is one."""
+        return self.fields[part] if self.fields else None
+
+
+class Fault(NamedTuple):
+    """Why a row has no code: a reason code or SKIP, what stands there, and in which part of a joined code."""
+
+    code: str
+    value: str
+    part: int = 0
+
+
+class Codes(NamedTuple):
+    """Codes of n rows ("" where there is none), and the rows without one."""
+
+    text: pa.StringArray
+    bad: dict[int, Fault]
+
+
+def read_codes(cells: Sequence[pa.StringArray], source: CodeSource, n: int) -> Codes:
+    """Read the codes of a block of n rows."""
+    if source.constant is not None:
+        raw = pa.array([source.constant]).take(pa.array([0] * n, pa.int32()))
+    else:
+        raw = pc.binary_join_element_wise(
+            *(pc.utf8_trim_whitespace(cells[column]) for column in source.columns), PARTS
+        )
+    distinct = pc.dictionary_encode(raw)
+    judged = [
+        transform(text.split(PARTS), source.kind, source.spec) for text in distinct.dictionary.to_pylist()
+    ]
+    text = pa.array([code if isinstance(code, str) else "" for code in judged], pa.string()).take(
+        distinct.indices
+    )
+    faulty = pa.array([isinstance(code, Fault) for code in judged], pa.bool_()).take(distinct.indices)
+    which = distinct.indices.to_numpy(zero_copy_only=False)
+    found = ((at, judged[which[at]]) for at in np.flatnonzero(faulty.to_numpy(zero_copy_only=False)).tolist())
+    return Codes(text, {at: fault for at, fault in found if isinstance(fault, Fault)})
+
+
+def _parts(text: str, source: CodeSource) -> list[str]:
+    parts = text.split(PARTS)
+    return (
+        parts if len(parts) == len(source.columns) else [text]
+    )  # a cell that holds the separator itself fails the schema
+
+
+def transform(parts: list[str], kind: str, spec: Code) -> str | Fault:
+    """Turn the trimmed text of a code's column, or of the columns that are joined, into a code, or say why it is none."""
+    for part, text in enumerate(parts):
+        if not text:
+            return Fault(f"{kind}.{MISSING}", text, part)
+        if DAMAGED.fullmatch(text):
+            return Fault("code.damaged", text, part)
+    text = (spec.join.with_ if spec.join else "").join(parts)
+    for replacement in spec.replace or ():
+        text = re.sub(replacement.pattern, replacement.with_, text)
+    text = _cased(text.strip(), spec.case)
+    if not text:
+        return Fault(f"{kind}.{MISSING}", text)
+    if spec.pad_left:
+        text = text.rjust(spec.pad_left.width, spec.pad_left.with_)
+    return _looked_up(text, kind, spec)
+
+
+def _looked_up(text: str, kind: str, spec: Code) -> str | Fault:
+    if spec.lookup is None or spec.lookup_missing == "keep":
+        return (spec.lookup or {}).get(text, text)
+    found = spec.lookup.get(text)
+    return (
+        Fault(SKIP if spec.lookup_missing == "skip" else f"{kind}.{LOOKUP}", text) if found is None else found
+    )
+
+
+def _cased(text: str, case: str) -> str:
+    return text.upper() if case == "upper" else text.lower() if case == "lower" else text

@@ -1,0 +1,128 @@
+"""Rows -> one row for each pair: identical rows are merged, others by the mapping's policy; half a sum goes nowhere.
+
+Works on columns of the whole file: 64-bit hashes find the few rows that share a pair, their texts prove it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sync.rows import GO, MERGED, REJECTED
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+LARGEST_SUM = 2_147_483_647
+SHOWN = 5  # row numbers in a message
+SEPARATOR = "\x1f"  # stands in no valid code
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What became of the rows that share a pair; all others stay as they are.
+
+    `fate` is indexed by position, with the columns state (GO, MERGED or REJECTED), stands_for (the position of the
+    row that goes in its place; its own where it goes itself), quantity, and rank (0 for the first spelling of a pair,
+    1.. for spellings that differ only by case). `problems` has the columns at, code, value.
+    """
+
+    fate: pd.DataFrame
+    problems: pd.DataFrame
+
+
+def keys(locations: pa.StringArray, skus: pa.StringArray) -> npt.NDArray[np.uint64]:
+    """Hash each pair, case ignored, to 64 bits; shape uint64[n]."""
+    distinct = pc.dictionary_encode(pc.utf8_lower(_texts(locations, skus)))
+    hashes = pd.util.hash_array(distinct.dictionary.to_numpy(zero_copy_only=False), categorize=False)
+    return np.asarray(hashes[distinct.indices.to_numpy(zero_copy_only=False)], dtype=np.uint64)
+
+
+def meeting(hashes: npt.NDArray[np.uint64], positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Give those of `positions` whose hash another one of them has too."""
+    own = hashes[positions]
+    ordered = np.sort(own)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    return positions[np.isin(own, twice)] if len(twice) else positions[:0]
+
+
+def resolve(rows: pd.DataFrame, policy: str) -> Resolution:
+    """Decide for all rows that may share a pair.
+
+    `rows` is indexed by position, in order, with the columns location_code, sku_code, state (GO or REJECTED),
+    quantity (int64) and row (the number that messages show). `policy` is the mapping's rows.duplicates.
+    """
+    texts = _texts(pa.array(rows["location_code"], pa.string()), pa.array(rows["sku_code"], pa.string()))
+    shared = pd.DataFrame(
+        {
+            "at": rows.index,
+            "state": rows["state"].to_numpy(),
+            "quantity": rows["quantity"].to_numpy(),
+            "row": rows["row"].to_numpy(),
+        }
+    )
+    shared["group"], shared["fold"] = _numbers(texts), _numbers(pc.utf8_lower(texts))
+    spoilt = _incomplete(shared)
+    whole = shared[(shared["state"] == GO) & ~shared["at"].isin(spoilt["at"])]
+    whole, clash = _folded(whole, policy)
+    problems = pd.concat([spoilt, clash], ignore_index=True) if len(clash) else spoilt
+    fate = shared.set_index("at").assign(stands_for=rows.index.to_numpy(), rank=0)
+    fate.loc[problems["at"], "state"] = REJECTED
+    fate.loc[whole["at"], ["quantity", "stands_for"]] = whole[["quantity", "keeper"]].to_numpy()
+    fate.loc[whole.loc[whole["at"] != whole["keeper"], "at"], "state"] = MERGED
+    going = fate[fate["state"] == GO]
+    fate.loc[going.index, "rank"] = going.groupby("fold").cumcount()
+    return Resolution(fate[["state", "stands_for", "quantity", "rank"]], problems)
+
+
+def _folded(whole: pd.DataFrame, policy: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Fold the rows of each pair into one, its `keeper`; give the rows that cannot be folded apart, as problems."""
+    by_pair = whole.groupby("group")["quantity"]
+    clash = pd.DataFrame(columns=["at", "code", "value"])
+    if policy == "reject":
+        bad = by_pair.transform("nunique") > 1
+        clash = _rejected(whole[bad], "pair.duplicate")
+    elif policy == "sum":
+        whole = whole.assign(quantity=by_pair.transform("sum"))
+        bad = whole["quantity"] > LARGEST_SUM
+        clash = _rejected(whole[bad], "pair.overflow", value=whole["quantity"].astype(str))
+    else:
+        whole = whole.assign(quantity=by_pair.transform("last"))
+        bad = pd.Series(data=False, index=whole.index)
+    whole = whole[~bad]
+    return whole.assign(
+        keeper=whole.groupby("group")["at"].transform("last" if policy == "last" else "first")
+    ), clash
+
+
+def _texts(locations: pa.StringArray, skus: pa.StringArray) -> pa.StringArray:
+    return pc.binary_join_element_wise(locations, skus, SEPARATOR)
+
+
+def _numbers(texts: pa.StringArray) -> npt.NDArray[np.int64]:
+    return np.asarray(pc.dictionary_encode(texts).indices, dtype=np.int64)
+
+
+def _incomplete(shared: pd.DataFrame) -> pd.DataFrame:
+    """Reject the good rows of a pair of which another row was rejected, naming that row."""
+    bad = shared[shared["state"] == REJECTED].drop_duplicates("group").set_index("group")["row"]
+    good = shared[(shared["state"] == GO) & shared["group"].isin(bad.index)]
+    return pd.DataFrame(
+        {"at": good["at"], "code": "pair.incomplete", "value": good["group"].map(bad).astype(str)}
+    )
+
+
+def _rejected(rows: pd.DataFrame, code: str, value: pd.Series[str] | None = None) -> pd.DataFrame:
+    if value is None:
+        listed = rows.groupby("group")["row"].agg(_listed)
+        value = rows["group"].map(listed)
+    return pd.DataFrame({"at": rows["at"], "code": code, "value": value.loc[rows.index]})
+
+
+def _listed(numbers: pd.Series[int]) -> str:
+    return ", ".join(map(str, numbers[:SHOWN])) + (", ..." if len(numbers) > SHOWN else "")

@@ -1,0 +1,115 @@
+"""The second pass: what goes is written in the order of sending, and every candidate gets its final state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from sync import staging
+from sync.rows import GO, MERGED, REJECTED, SKIP_REASONS, SKIPPED
+from sync.stage.shapes import cell_keys
+
+if TYPE_CHECKING:
+    from sync.stage.shapes import Settled, Staged
+
+REPEAT = SKIP_REASONS.index("repeat")
+
+
+def settle(staged: Staged, fate: pd.DataFrame, settled: tuple[Settled, ...]) -> None:
+    """Write what goes, what is merged, and the final state of every candidate."""
+    reader = staging.Reader(staged.folder / "candidates")
+    late: list[pa.RecordBatch] = []  # second spellings of a pair go last, so that no body holds two
+    with (
+        staging.Writer(staged.folder / "send") as send,
+        staging.Writer(staged.folder / "merged") as merged,
+        staging.Writer(staged.folder / "states") as states,
+    ):
+        for start, batch in reader.blocks():
+            final = _final(batch, start, fate, settled)
+            _count(staged, final)
+            states.add({"state": final["state"].to_numpy(), "skip": final["skip"].to_numpy()})
+            going = np.flatnonzero((final["state"] == GO).to_numpy())
+            rank = final["rank"].to_numpy()[going]
+            rows = _send_rows(batch, final, start)
+            if len(going[rank == 0]):
+                send.add(_as_columns(rows.take(pa.array(going[rank == 0]))))
+            if len(going[rank > 0]):
+                late.append(rows.take(pa.array(going[rank > 0])))
+            _write_merged(merged, final, start)
+        if late:
+            last = pa.Table.from_batches(late).sort_by([("rank", "ascending"), ("at", "ascending")])
+            staged.twins = last.num_rows
+            send.add(_as_columns(last.combine_chunks().to_batches()[0]))
+
+
+def _final(
+    batch: pa.RecordBatch, start: int, fate: pd.DataFrame, settled: tuple[Settled, ...]
+) -> pd.DataFrame:
+    """Put the fate of shared pairs and of repeated rows over the first judgement."""
+    final = pd.DataFrame(
+        {
+            name: batch.column(name).to_numpy()
+            for name in ("state", "skip", "quantity", "row", "column", "parent")
+        }
+    )
+    final["stands_for"] = np.arange(start, start + len(final))
+    final["rank"] = 0
+    here = fate.loc[(fate.index >= start) & (fate.index < start + len(final))]
+    at = here.index.to_numpy(dtype=np.int64) - start
+    for name in ("state", "stands_for", "quantity", "rank"):
+        final.loc[at, name] = here[name].to_numpy()
+    for earlier in settled:
+        judged = np.isin(
+            cell_keys(final["parent" if earlier.by_parent else "row"].to_numpy(), final["column"].to_numpy()),
+            earlier.judged,
+        )
+        if earlier.by_parent:
+            judged |= (final["parent"] == 0).to_numpy()
+        repeated = (
+            ~judged
+            & final["state"]
+            .isin([GO, MERGED] if not earlier.by_parent else [GO, MERGED, REJECTED])
+            .to_numpy()
+        )
+        final.loc[repeated, ["state", "skip"]] = [SKIPPED, REPEAT]
+    return final
+
+
+def _count(staged: Staged, final: pd.DataFrame) -> None:
+    states = final["state"].value_counts()
+    staged.to_send += int(states.get(GO, 0))
+    staged.merged += int(states.get(MERGED, 0))
+    staged.rejected += int(states.get(REJECTED, 0))
+    for reason, count in final.loc[final["state"] == SKIPPED, "skip"].value_counts().items():
+        staged.skipped[SKIP_REASONS[int(str(reason))]] += int(count)
+
+
+def _send_rows(batch: pa.RecordBatch, final: pd.DataFrame, start: int) -> pa.RecordBatch:
+    return pa.record_batch(
+        {
+            "at": np.arange(start, start + len(final)),
+            "location_code": batch.column("location_code"),
+            "sku_code": batch.column("sku_code"),
+            "quantity": final["quantity"].to_numpy(),
+            "row": batch.column("row"),
+            "column": batch.column("column"),
+            "parent": batch.column("parent"),
+            "rank": final["rank"].to_numpy(),
+        }
+    )
+
+
+def _as_columns(batch: pa.RecordBatch) -> dict[str, object]:
+    return dict(zip(batch.schema.names, batch.columns, strict=True))
+
+
+def _write_merged(writer: staging.Writer, final: pd.DataFrame, start: int) -> None:
+    merged = final[final["state"] == MERGED]
+    if len(merged):
+        writer.add(
+            {name: merged[name].to_numpy() for name in ("stands_for", "row", "column", "parent")}
+            | {"at": merged.index.to_numpy() + start}
+        )

@@ -1,0 +1,55 @@
+"""What staging is told and what it comes to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sync.errors import OurBug
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+COLUMN_BITS = 16  # a workbook has 16,384 columns
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Rows that an earlier run settled: everything but `judged` (ascending `cell_keys`) is skipped as a repeat.
+
+    `by_parent` compares the rows that a dropped reject file names as its origin; rows that name none are judged.
+    """
+
+    judged: npt.NDArray[np.int64]
+    by_parent: bool = False
+
+
+@dataclass(slots=True)
+class Staged:
+    """What staging came to; the rows themselves are in the files of `folder`."""
+
+    folder: Path
+    header: tuple[str, ...]
+    width: int  # candidates a source row
+    read: int = 0
+    to_send: int = 0
+    merged: int = 0
+    rejected: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    twins: int = 0  # pairs that differ from another one only by case
+
+    def check(self) -> None:
+        """Refuse to go on with numbers that do not add up."""
+        total = self.to_send + self.merged + self.rejected + self.skipped.total()
+        if total != self.read:
+            raise OurBug(f"{self.read} rows were read, but {total} stand in an outcome; nothing was sent")
+
+
+def cell_keys(row: npt.NDArray[np.int64], column: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    """Number the rows of the law within their file."""
+    return (row.astype(np.int64) << COLUMN_BITS) | column

@@ -1,0 +1,76 @@
+"""The way of one file through staging: judge block by block, look at shared pairs, settle block by block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sync import pairs, staging
+from sync.rows import Found
+from sync.stage.judging import judge, problem_columns
+from sync.stage.settling import settle
+from sync.stage.shapes import Settled, Staged
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from sync.mapping.plan import Plan
+    from sync.rows import SourceTable
+
+BLOCK_ROWS = 50_000
+
+
+def block_rows(plan: Plan) -> int:
+    """Tell how many source rows make a block, so that a wide matrix needs no more memory than a list."""
+    return max(1_000, BLOCK_ROWS // len(plan.quantities))
+
+
+def stage(table: SourceTable, plan: Plan, folder: Path, *, settled: tuple[Settled, ...] = ()) -> Staged:
+    """Judge every row of a table and write the run's columnar files into `folder`.
+
+    Raises:
+        SetAside: the file as a whole cannot be taken.
+        OurBug: the outcomes do not add up to the rows read.
+    """
+    staged = Staged(folder, table.header, len(plan.quantities))
+    hashes, taking_part = judge(table, plan, staged)
+    resolution = _resolve(folder, hashes, taking_part, policy=plan.mapping.rows.duplicates)
+    _write_pair_problems(folder, resolution.problems)
+    settle(staged, resolution.fate, settled)
+    staged.check()
+    return staged
+
+
+def _resolve(
+    folder: Path, hashes: npt.NDArray[np.uint64], taking_part: npt.NDArray[np.int64], *, policy: str
+) -> pairs.Resolution:
+    """Look at the rows that share a pair with another one."""
+    meeting = pairs.meeting(hashes, taking_part)
+    columns = ["location_code", "sku_code", "state", "quantity", "row"]
+    if not len(meeting):
+        return pairs.resolve(
+            pd.DataFrame(columns=columns).astype({"quantity": "int64", "state": "int8", "row": "int64"}),
+            policy,
+        )
+    rows = staging.Reader(folder / "candidates").take(meeting).select(columns).to_pandas()
+    return pairs.resolve(rows.set_index(meeting), policy)
+
+
+def _write_pair_problems(folder: Path, problems: pd.DataFrame) -> None:
+    with staging.Writer(folder / "pair_problems") as writer:
+        if len(problems):
+            ordered = problems.sort_values("at")
+            writer.add(
+                problem_columns(
+                    [
+                        Found(int(at), "map", None, code, value)
+                        for at, code, value in zip(
+                            ordered["at"], ordered["code"], ordered["value"], strict=True
+                        )
+                    ]
+                )
+            )
