@@ -1,0 +1,77 @@
+"""An answer of the tenant -> what of it is kept: its bytes, bounded, and the few headers that say something to us."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+import httpx
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LARGEST = 16 * 1024 * 1024  # bytes, once unpacked
+SHOWN = 2048  # characters of an answer for people
+PACKINGS = {"", "identity", "gzip", "deflate"}  # one of these, never one in another
+SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+
+
+def content(response: httpx.Response) -> bytes | None:
+    """Read the answer to its end; None where it grows over LARGEST."""
+    packing = response.headers.get("content-encoding", "").strip().lower()
+    if packing not in PACKINGS:
+        raise httpx.DecodingError(f"packed as {packing[:40]}")
+    whole = bytearray()
+    for part in response.iter_bytes():
+        whole += part
+        if len(whole) > LARGEST:
+            return None
+    return bytes(whole)
+
+
+def shown(raw: bytes) -> str:
+    """Give the beginning of an answer as text in one line, without what would steer a terminal."""
+    text = raw[: 4 * SHOWN].decode("utf-8-sig", errors="replace")
+    return printable(text)
+
+
+def printable(text: str) -> str:
+    """Put `text` in one line, without characters that do not print."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def retry_after(headers: Mapping[str, str], *, now: float) -> float | None:
+    """Give the seconds that the tenant asks us to wait; None for none, nonsense, or a moment that has passed.
+
+    A date is measured against the answer's own Date, so that a wrong clock here does no harm; without one against
+    `now` (seconds since 1970).
+    """
+    asked = headers.get("retry-after", "").strip()
+    if SECONDS.fullmatch(asked):
+        return float(asked)
+    then = _moment(asked)
+    if then is None:
+        return None
+    said = _moment(headers.get("date", ""))
+    seconds = then - (now if said is None else said)
+    return seconds if seconds > 0 else None
+
+
+def deprecation(headers: Mapping[str, str]) -> str | None:
+    """Give the announcement that this API will end, in the words of its headers."""
+    named = [f"{name}: {headers[name]}" for name in ("Deprecation", "Sunset") if name in headers]
+    link = headers.get("link", "")
+    if named and "deprecation" in link:
+        named.append(f"Link: {link}")
+    return printable("; ".join(named))[:300] or None
+
+
+def _moment(text: str) -> float | None:
+    """Read an HTTP date as seconds since 1970."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
