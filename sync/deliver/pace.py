@@ -1,0 +1,85 @@
+"""When to knock again, and when to stop: backoff with full jitter, Retry-After, a budget of retries, a circuit breaker.
+
+Pure arithmetic over a monotonic clock that is passed in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+TROUBLED = 3  # failures in a row after which one request at a time is tried
+BROKEN = 8  # failures in a row after which the tenant is left alone: with 4 in flight at most 11 requests
+BARREN = 30  # answered requests without a success after which the tenant is taken to refuse everything
+FREE_RETRIES, RETRY_SHARE = 10, 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a run may deal with its tenant; times in seconds."""
+
+    workers: int
+    batch_rows: int
+    batch_bytes: int
+    attempts: int
+    base: float
+    longest: float
+    deadline: float
+    source: str
+    notes: str
+    names: Mapping[str, str]
+    unknown: str  # the mapping's rows.unknown
+
+
+class Pace:
+    """What a run has lived through with its tenant so far."""
+
+    def __init__(self, terms: Terms, *, clock: Callable[[], float], random: Callable[[], float]) -> None:
+        self._terms, self.clock, self._random = terms, clock, random
+        self.sent = self.retried = self.successes = 0
+        self.failures = 0  # in a row
+        self.barren = 0  # answers in a row that refused or confused everything
+        self.pause_until = 0.0
+        self.progressed = clock()
+
+    @property
+    def in_flight(self) -> int:
+        """How many requests may be under way now."""
+        if self.failures >= TROUBLED:
+            return 1
+        return max(1, min(self._terms.workers, BARREN - self.barren)) if self.barren else self._terms.workers
+
+    @property
+    def out_of_time(self) -> float:
+        """The moment after which a run that settles nothing ends."""
+        return self.progressed + self._terms.deadline
+
+    def succeeded(self) -> None:
+        """Note a batch that settled."""
+        self.successes += 1
+        self.failures = self.barren = 0
+        self.progressed = self.clock()
+
+    def failed(self, tries: int, wait: float | None) -> float:
+        """Note a request without a clear outcome; give the moment from which its batch may go again."""
+        self.failures += 1
+        backoff: float = self._random() * min(self._terms.longest, self._terms.base * 2 ** (tries - 1))
+        due = self.clock() + (wait or 0) + backoff
+        if wait is not None or self.failures >= TROUBLED:
+            self.pause_until = max(self.pause_until, due)
+        return due
+
+    def exhausted(self) -> str | None:
+        """Say why no further request should be made, if so."""
+        if self.failures >= BROKEN:
+            return f"{self.failures} requests in a row came to nothing"
+        if self.retried > FREE_RETRIES + RETRY_SHARE * self.sent:
+            return f"{self.retried} of {self.sent} requests were repeats"
+        if self.pause_until > self.out_of_time:
+            return "the tenant asks to wait longer than this run may"
+        if self.clock() > self.out_of_time:
+            return f"nothing was settled for {self._terms.deadline:.0f} s"
+        return None

@@ -1,0 +1,119 @@
+"""The batches of a run: ranges of its send list, on record before they are posted and settled after.
+
+waiting   made by a split, not posted yet
+sending   posted, or about to be: the outcome is unknown until it is settled
+settled   every row of it is accepted, refused or unknown to the tenant
+split     replaced by its two halves
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sync.errors import OurBug
+from sync.rows import Tally
+
+if TYPE_CHECKING:
+    from sync.ledger.book import Ledger
+
+Range = tuple[int, int]
+
+
+def sending(ledger: Ledger, run: str, part: Range, *, body_sha256: str, at: str) -> None:
+    """Put a batch on record as being posted; commit before the request leaves."""
+    ledger.db.execute(
+        "INSERT INTO batches (run, start, stop, state, tries, body_sha256, sent_at) VALUES (?, ?, ?, 'sending', 1, ?, ?)"
+        " ON CONFLICT DO UPDATE SET state = 'sending', tries = tries + 1, body_sha256 = excluded.body_sha256, sent_at = excluded.sent_at"
+        " WHERE state IN ('waiting', 'sending')",
+        (run, *part, body_sha256, at),
+    )
+    _changed_one(ledger, run, part)
+
+
+def settle(ledger: Ledger, run: str, part: Range, tally: Tally, *, at: str) -> None:
+    """Record the outcome of a batch; `tally` counts its pairs and the source rows behind the refused ones."""
+    ledger.db.execute(
+        "UPDATE batches SET state = 'settled', settled_at = ?, accepted = ?, refused = ?, unknown = ?, refused_rows = ?, unknown_rows = ?,"
+        " created = ?, updated = ? WHERE run = ? AND start = ? AND stop = ? AND state = 'sending'",
+        (
+            at,
+            tally.accepted,
+            tally.refused_pairs,
+            tally.unknown_pairs,
+            tally.refused_rows,
+            tally.unknown_rows,
+            tally.created,
+            tally.updated,
+            run,
+            *part,
+        ),
+    )
+    _changed_one(ledger, run, part)
+
+
+def split(ledger: Ledger, run: str, part: Range, halves: tuple[Range, Range]) -> None:
+    """Replace a batch by its halves."""
+    ledger.db.execute(
+        "UPDATE batches SET state = 'split' WHERE run = ? AND start = ? AND stop = ? AND state = 'sending'",
+        (run, *part),
+    )
+    _changed_one(ledger, run, part)
+    ledger.db.executemany(
+        "INSERT INTO batches (run, start, stop, state) VALUES (?, ?, ?, 'waiting')",
+        [(run, *half) for half in halves],
+    )
+
+
+def open_ranges(ledger: Ledger, run: str) -> list[Range]:
+    """List the ranges on record whose outcome is not known, in order."""
+    rows = ledger.db.execute(
+        "SELECT start, stop FROM batches WHERE run = ? AND state IN ('waiting', 'sending') ORDER BY start",
+        (run,),
+    )
+    return [(row["start"], row["stop"]) for row in rows]
+
+
+def frontier(ledger: Ledger, run: str) -> int:
+    """Tell the first position that no batch on record covers."""
+    (found,) = ledger.db.execute(
+        "SELECT coalesce(max(stop), 0) FROM batches WHERE run = ?", (run,)
+    ).fetchone()
+    return int(found)
+
+
+def has_success(ledger: Ledger, run: str) -> bool:
+    """Tell whether any batch of the run was accepted in part or whole."""
+    return (
+        ledger.db.execute("SELECT 1 FROM batches WHERE run = ? AND accepted > 0 LIMIT 1", (run,)).fetchone()
+        is not None
+    )
+
+
+def tally(ledger: Ledger, run: str) -> Tally:
+    """Add up a run from its batches and its reject rows.
+
+    Raises:
+        OurBug: two settled batches overlap, so that a row would count twice.
+    """
+    sums = ledger.db.execute(
+        "SELECT coalesce(sum(accepted), 0) accepted, coalesce(sum(stop - start), 0) settled, coalesce(sum(refused), 0) refused_pairs,"
+        " coalesce(sum(refused_rows), 0) refused_rows, coalesce(sum(unknown), 0) unknown_pairs, coalesce(sum(unknown_rows), 0) unknown_rows,"
+        " coalesce(sum(created), 0) created, coalesce(sum(updated), 0) updated FROM batches WHERE run = ? AND state = 'settled'",
+        (run,),
+    ).fetchone()
+    overlap = ledger.db.execute(
+        "SELECT 1 FROM (SELECT start, max(stop) OVER (ORDER BY start ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) reached"
+        " FROM batches WHERE run = ? AND state IN ('settled', 'sending', 'waiting')) WHERE start < reached",
+        (run,),
+    ).fetchone()
+    if overlap:
+        raise OurBug(f"run {run}: two batches on record overlap")
+    stages = ledger.db.execute(
+        "SELECT stage, count(*) n FROM rejects WHERE run = ? AND unknown = 0 GROUP BY stage", (run,)
+    )
+    return Tally(**dict(sums), rejected={row["stage"]: row["n"] for row in stages})
+
+
+def _changed_one(ledger: Ledger, run: str, part: Range) -> None:
+    if ledger.db.execute("SELECT changes()").fetchone()[0] != 1:
+        raise OurBug(f"run {run}: batch {part} is not in the state that the ledger needs")

@@ -1,0 +1,105 @@
+"""Opens the ledger and guards its transactions.
+
+WAL with synchronous FULL: a committed row survives a power cut (NORMAL forgets it). Local disks only.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sync.errors import FixSetup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+VERSION = 1
+BUSY_MS = 10_000
+SCHEMA = """
+CREATE TABLE runs (
+  run TEXT PRIMARY KEY, started TEXT NOT NULL, tenant TEXT NOT NULL, mapping TEXT NOT NULL, content TEXT NOT NULL,
+  parent TEXT, state TEXT NOT NULL CHECK (state IN ('staged', 'settled', 'failed')),
+  sent INTEGER NOT NULL DEFAULT 0, retried INTEGER NOT NULL DEFAULT 0, about TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX runs_content ON runs (content, started);
+CREATE INDEX runs_mapping ON runs (tenant, mapping, started);
+CREATE INDEX runs_state ON runs (state, tenant);
+CREATE INDEX runs_started ON runs (started);
+CREATE TABLE batches (
+  run TEXT NOT NULL REFERENCES runs, start INTEGER NOT NULL, stop INTEGER NOT NULL CHECK (stop > start),
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'sending', 'settled', 'split')),
+  tries INTEGER NOT NULL DEFAULT 0, body_sha256 TEXT, sent_at TEXT, settled_at TEXT,
+  accepted INTEGER NOT NULL DEFAULT 0, refused INTEGER NOT NULL DEFAULT 0, unknown INTEGER NOT NULL DEFAULT 0,
+  refused_rows INTEGER NOT NULL DEFAULT 0, unknown_rows INTEGER NOT NULL DEFAULT 0,
+  created INTEGER NOT NULL DEFAULT 0, updated INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (run, start, stop),
+  CHECK (state <> 'settled' OR accepted + refused + unknown = stop - start)
+) WITHOUT ROWID;
+CREATE TABLE rejects (
+  run TEXT NOT NULL REFERENCES runs, row INTEGER NOT NULL, col INTEGER NOT NULL, position INTEGER,
+  stage TEXT NOT NULL, unknown INTEGER NOT NULL DEFAULT 0, problems TEXT NOT NULL, cells TEXT NOT NULL, faults TEXT NOT NULL,
+  location TEXT NOT NULL, sku TEXT NOT NULL, parent_row INTEGER,
+  again_run TEXT, again_row INTEGER, again_col INTEGER,
+  PRIMARY KEY (run, row, col)
+) WITHOUT ROWID;
+CREATE INDEX rejects_open ON rejects (run) WHERE again_run IS NULL AND unknown = 0;
+CREATE INDEX rejects_again ON rejects (again_run, again_row, again_col) WHERE again_run IS NOT NULL;
+"""
+
+
+class Ledger:
+    """An open ledger. `db` is for the modules of this room alone."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make what is done inside durable as one, or not at all."""
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.db.execute("ROLLBACK")
+            raise
+        self.db.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()
+
+
+def connect(path: Path) -> Ledger:
+    """Open the ledger at `path`, making it where there is none.
+
+    Raises:
+        FixSetup: the file is damaged, is no ledger, or was written by a newer version.
+    """
+    db = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
+    db.row_factory = sqlite3.Row
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA foreign_keys = ON")
+        _upgrade(db, path)
+    except sqlite3.DatabaseError as error:
+        db.close()
+        raise FixSetup(
+            f"{path}: the ledger cannot be used ({error}); restore it from a backup, or check that the folder is on a local disk that can be written to"
+        ) from error
+    except FixSetup:
+        db.close()
+        raise
+    return Ledger(db)
+
+
+def _upgrade(db: sqlite3.Connection, path: Path) -> None:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if version > VERSION:
+        raise FixSetup(
+            f"{path}: the ledger was written by a newer version of inventory-sync; install that version again"
+        )
+    if version == 0:
+        db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")

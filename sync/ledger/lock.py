@@ -1,0 +1,50 @@
+"""One run at a time for each state folder: a kernel lock, which dies with its process."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sync.errors import TryLater
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LOOK_AGAIN = 0.1  # seconds
+
+
+@contextmanager
+def hold(folder: Path, *, wait: float = 0) -> Iterator[None]:
+    """Hold the lock of a state folder, waiting at most `wait` seconds.
+
+    Raises:
+        TryLater: another process holds it.
+    """
+    path = folder / "lock"
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)
+    try:
+        _take(handle, time.monotonic() + wait)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _take(handle: int, until: float) -> None:
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                holder = os.pread(handle, 20, 0).decode("ascii", "replace").strip()
+                raise TryLater(
+                    f"another run is at work (process {holder or 'unknown'}); this one left without doing anything"
+                ) from None
+            time.sleep(LOOK_AGAIN)
+        else:
+            return

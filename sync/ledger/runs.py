@@ -1,0 +1,121 @@
+"""The runs of the ledger: what was taken, how far it came, and whether it came before."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+from sync.rows import Origin, ReadAs, Run
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from sync.ledger.book import Ledger
+
+COLUMNS = ("run", "started", "tenant", "mapping", "content", "parent", "state", "sent", "retried")
+
+
+def add(ledger: Ledger, run: Run) -> None:
+    """Put a new run on record."""
+    values = asdict(run)
+    row = [values.pop(name) for name in COLUMNS]
+    marks = ", ".join("?" * (len(COLUMNS) + 1))
+    ledger.db.execute(
+        f"INSERT INTO runs ({', '.join(COLUMNS)}, about) VALUES ({marks})", (*row, _json(values))
+    )
+
+
+def update(ledger: Ledger, run: Run) -> None:
+    """Write a run again, all but its identity and its request counters."""
+    values = asdict(run)
+    for name in COLUMNS:
+        values.pop(name)
+    ledger.db.execute(
+        "UPDATE runs SET state = ?, about = ? WHERE run = ?", (run.state, _json(values), run.run)
+    )
+
+
+def count_requests(ledger: Ledger, run: str, *, sent: int, retried: int) -> None:
+    """Add to a run's request counters."""
+    ledger.db.execute(
+        "UPDATE runs SET sent = sent + ?, retried = retried + ? WHERE run = ?", (sent, retried, run)
+    )
+
+
+def get(ledger: Ledger, run: str) -> Run | None:
+    """Look a run up by its id, or by a beginning of it that only one run has."""
+    found = ledger.db.execute(
+        "SELECT * FROM runs WHERE run >= ? AND run < ? ORDER BY run LIMIT 2", (run, run + "\x7f")
+    ).fetchall()
+    exact = [row for row in found if row["run"] == run]
+    return _run(exact[0]) if exact else _run(found[0]) if len(found) == 1 else None
+
+
+def recent(ledger: Ledger, most: int) -> list[Run]:
+    """List the newest runs, newest first."""
+    return [
+        _run(row)
+        for row in ledger.db.execute("SELECT * FROM runs ORDER BY started DESC, run DESC LIMIT ?", (most,))
+    ]
+
+
+def unsettled(ledger: Ledger, tenant: str | None = None) -> list[Run]:
+    """List the runs with pending rows, the oldest as-of first."""
+    rows = ledger.db.execute(
+        "SELECT * FROM runs WHERE state = 'staged' AND tenant = coalesce(?, tenant)", (tenant,)
+    )
+    return sorted((_run(row) for row in rows), key=lambda run: (run.as_of, run.run))
+
+
+def before(ledger: Ledger, run: Run) -> Run | None:
+    """Find the settled run that `run` repeats: same content, and nothing newer of the mapping sent since."""
+    row = ledger.db.execute(
+        "SELECT * FROM runs WHERE content = ? AND state = 'settled' AND run <> ? ORDER BY started DESC, run DESC LIMIT 1",
+        (run.content, run.run),
+    ).fetchone()
+    if row is None:
+        return None
+    newer = ledger.db.execute(
+        "SELECT 1 FROM runs WHERE tenant = ? AND mapping = ? AND (started, run) > (?, ?) AND content <> ? AND parent IS NULL AND run <> ?"
+        " AND EXISTS (SELECT 1 FROM batches WHERE batches.run = runs.run) LIMIT 1",
+        (run.tenant, run.mapping, row["started"], row["run"], run.content, run.run),
+    ).fetchone()
+    found = _run(row)
+    return None if newer or found.discarded else found
+
+
+def latest_of_each_mapping(ledger: Ledger) -> set[str]:
+    """Give the newest run of every tenant's mapping."""
+    return {
+        row["latest"]
+        for row in ledger.db.execute(
+            "SELECT max(run) latest FROM runs WHERE state <> 'failed' GROUP BY tenant, mapping"
+        )
+    }
+
+
+def family(ledger: Ledger, run: str) -> list[str]:
+    """List the runs that corrected this run's rejects, in order."""
+    return [
+        row["run"]
+        for row in ledger.db.execute("SELECT run FROM runs WHERE parent = ? ORDER BY started, run", (run,))
+    ]
+
+
+def _json(value: Any) -> str:  # noqa: ANN401 - whatever the shapes hold
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _run(row: sqlite3.Row) -> Run:
+    about = json.loads(row["about"])
+    known = {name: row[name] for name in COLUMNS}
+    run = Run(**known, **about)
+    return replace(
+        run,
+        read_as=ReadAs(**about["read_as"]) if about["read_as"] else None,
+        origin=Origin(**about["origin"]),
+        header=tuple(run.header),
+        warnings=tuple(run.warnings),
+        why=tuple(run.why),
+    )

@@ -1,0 +1,99 @@
+"""Rejects -> a file in the source's own form: CSV with its encoding and delimiter, or a workbook of text cells."""
+
+from __future__ import annotations
+
+import csv
+import re
+from typing import TYPE_CHECKING
+
+from sync.durable import replacing
+from sync.rejects.lines import COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from openpyxl.cell.cell import Cell
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+    from sync.rows import ReadAs
+
+FITS_ALL = "utf-8-sig"
+NOT_IN_A_TITLE = re.compile(r"[\\/*?:\[\]]")
+LONGEST_TITLE = 31
+TEXT_FORMAT = "@"
+
+
+def extension(read_as: ReadAs | None) -> str:
+    """Tell which form a source's reject file has."""
+    return "xlsx" if read_as is not None and read_as.format != "csv" else "csv"
+
+
+def write(
+    path: Path,
+    header: tuple[str, ...],
+    lines: Callable[[], Iterable[tuple[str, ...]]],
+    *,
+    read_as: ReadAs | None,
+) -> None:
+    """Write a reject file whole; `lines` may be walked more than once."""
+    with replacing(path) as temporary:
+        if path.suffix == ".xlsx":
+            _write_workbook(
+                temporary, (*header, *COLUMNS), lines, title=(read_as.sheet if read_as else None) or "rejects"
+            )
+        else:
+            _write_delimited(temporary, (*header, *COLUMNS), lines, read_as=read_as)
+
+
+def _write_delimited(
+    path: Path,
+    header: tuple[str, ...],
+    lines: Callable[[], Iterable[tuple[str, ...]]],
+    *,
+    read_as: ReadAs | None,
+) -> None:
+    """Write CSV in the source's encoding, or in UTF-8 with BOM where the text does not fit it."""
+    delimiter = (read_as.delimiter if read_as else None) or ","
+    encoding = (read_as.encoding if read_as else None) or FITS_ALL
+    for name in (_with_bom(encoding), FITS_ALL):
+        try:
+            with path.open("w", encoding=name, newline="") as file:
+                writer = csv.writer(file, delimiter=delimiter)
+                writer.writerow(header)
+                writer.writerows(lines())
+        except UnicodeEncodeError:
+            continue
+        return
+
+
+def _with_bom(encoding: str) -> str:
+    """Let UTF-16 and UTF-32 begin with a BOM, so that they are known again."""
+    plain = encoding.lower().replace("_", "-")
+    return re.sub(r"^(utf-(?:16|32))-?(?:le|be)$", r"\1", plain)
+
+
+def _write_workbook(
+    path: Path, header: tuple[str, ...], lines: Callable[[], Iterable[tuple[str, ...]]], *, title: str
+) -> None:
+    """Write a workbook in which every cell is text, so that no code loses its zeros."""
+    from openpyxl import Workbook  # noqa: PLC0415 - heavy
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(NOT_IN_A_TITLE.sub(" ", title)[:LONGEST_TITLE])
+    sheet.append(_text_cells(sheet, header))
+    for line in lines():
+        sheet.append(_text_cells(sheet, line))
+    book.save(path)
+
+
+def _text_cells(sheet: WriteOnlyWorksheet, line: tuple[str, ...]) -> list[Cell]:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - heavy
+    from openpyxl.utils.escape import escape  # noqa: PLC0415 - heavy
+
+    cells = []
+    for text in line:
+        cell = WriteOnlyCell(sheet, value=escape(text))
+        cell.data_type, cell.number_format = "s", TEXT_FORMAT
+        cells.append(cell)
+    return cells
