@@ -1,0 +1,131 @@
+"""What all commands share: the common options, the settings that they lead to, logging, and JSON on stdout."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sync.config import Settings
+
+KEY = "inventory-sync.common"
+F = TypeVar("F", bound="Callable[..., Any]")
+FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+JSON = click.option(
+    "--json", "as_json", is_flag=True, help="One JSON document on stdout, nothing else there."
+)
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    if value not in (None, 0):
+        context.meta.setdefault(KEY, {})[parameter.name] = value
+
+
+def shared(command: F) -> F:
+    """Give a command or group the options that stand before or after any command."""
+    options = (
+        click.option(
+            "--config", metavar="PATH", expose_value=False, callback=_keep, help="Configuration file."
+        ),
+        click.option(
+            "--tenant", metavar="URL|sandbox", expose_value=False, callback=_keep, help="Where rows go."
+        ),
+        click.option(
+            "--mappings", metavar="DIR", expose_value=False, callback=_keep, help="Folder of mappings."
+        ),
+        click.option(
+            "--state", metavar="DIR", expose_value=False, callback=_keep, help="Folder of the ledger."
+        ),
+        click.option(
+            "--log-format",
+            type=click.Choice(["text", "json"]),
+            expose_value=False,
+            callback=_keep,
+            help="Form of the log on stderr.",
+        ),
+        click.option("-v", "--verbose", count=True, expose_value=False, callback=_keep, help="Say more."),
+        click.option(
+            "-q", "--quiet", is_flag=True, expose_value=False, callback=_keep, help="Say only what failed."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def asked() -> dict[str, Any]:
+    """Give the common options that the user gave."""
+    found: dict[str, Any] = click.get_current_context().meta.get(KEY, {})
+    return found
+
+
+def settings() -> Settings:
+    """Put the settings together from options, environment and file."""
+    from sync import config
+
+    options = {
+        name: value for name, value in asked().items() if name in {"config", "tenant", "mappings", "state"}
+    }
+    return config.load(options, os.environ, Path.cwd())
+
+
+def set_up_logging() -> None:
+    """Send the log to stderr, as lines for people or as JSON."""
+    import structlog
+
+    level = (
+        logging.ERROR
+        if asked().get("quiet")
+        else {0: logging.WARNING, 1: logging.INFO}.get(asked().get("verbose", 0), logging.DEBUG)
+    )
+    renderer = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if asked().get("log_format") == "json"
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def print_json(value: object) -> None:
+    """Print one JSON document on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def say(text: str) -> None:
+    """Tell a person something, unless told to be quiet."""
+    if not asked().get("quiet"):
+        click.echo(printable(text))
+
+
+def complain(text: str) -> None:
+    """Tell a person on stderr what failed."""
+    click.echo(printable(text), err=True)
+
+
+def printable(text: str) -> str:
+    """Keep what files and servers say from steering the terminal: one event stays one line."""
+    return "\n".join(
+        "".join(
+            letter if letter.isprintable() else letter.encode("unicode_escape", "replace").decode()
+            for letter in line
+        )
+        for line in text.split("\n")
+    )

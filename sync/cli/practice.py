@@ -1,0 +1,74 @@
+"""The commands for practice: demo, and the sandbox tenant on a port."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sync.cli import common
+
+PORT = 8707
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.command()
+@click.argument("folder", required=False, default="demo", type=click.Path(path_type=Path), metavar="[DIR]")
+@common.shared
+def demo(folder: Path) -> int:
+    """See the main job done on ten sample files, in a folder of its own, with nothing to set up.
+
+    The folder (default: demo) is made anew each time; a folder that this command has not made is never touched.
+    """
+    from sync.run import demo as showing
+
+    common.set_up_logging()
+    return showing.play(folder, common.say)
+
+
+@click.group()
+@common.shared
+def sandbox() -> None:
+    """Practise against a stand-in for the tenant: the vendor's API on this machine."""
+
+
+@sandbox.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0: a free one.")
+@click.option(
+    "--catalogue", type=FILE, metavar="FILE", help="CSV kind,code: the locations and SKUs that exist."
+)
+@click.option("--faults", type=FILE, metavar="FILE", help="YAML: how it is to misbehave.")
+@click.option(
+    "--keys",
+    type=FILE,
+    metavar="FILE",
+    help="CSV key,scopes,expires_at: the API keys that exist. Default: any key will do.",
+)
+@common.shared
+def serve(port: int, catalogue: Path | None, faults: Path | None, keys: Path | None) -> int:
+    """Serve the sandbox at http://127.0.0.1:PORT until Ctrl-C.
+
+    It keeps its records in the state folder, and shares them with `--tenant sandbox`.
+    """
+    from sync.run import practice
+
+    settings = common.settings()
+    common.set_up_logging()
+    practice.serve(
+        practice.with_rules(settings, catalogue=catalogue, faults=faults),
+        port=port,
+        keys=keys,
+        ready=click.echo,
+    )
+    return 0
+
+
+@sandbox.command()
+@common.shared
+def reset() -> int:
+    """Empty the sandbox: from then on it is another tenant, to which nothing was ever sent."""
+    from sync.run import practice
+
+    for line in practice.reset(common.settings()):
+        common.say(line)
+    return 0

@@ -1,0 +1,187 @@
+"""The commands that send: run, check, resume, retry, discard."""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sync.cli import common, words
+
+if TYPE_CHECKING:
+    from sync.run.check import Checked
+    from sync.run.intake import Options
+
+SOURCES = click.Choice(["erp_sync", "initial_load", "bulk_import", "manual_adjustment"])
+WAIT = 30.0  # seconds that a command for one run waits for another run to end
+
+
+def file_options(command: common.F) -> common.F:
+    """Give a command the options that say how files are to be taken."""
+    for option in reversed(
+        (
+            click.option("--mapping", metavar="NAME", help="Use this mapping, whatever the file is called."),
+            click.option("--source", type=SOURCES, help="What the tenant's log calls the source."),
+            click.option(
+                "--notes", metavar="TEXT", help="A line for the tenant's log; the run's id is added."
+            ),
+            click.option(
+                "--as-of",
+                metavar="TIME",
+                help="The moment that the stock is true for, as 2026-11-23T02:00+03:00.",
+            ),
+            click.option(
+                "--again", is_flag=True, help="Send a file although the same content was sent before."
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def _options(given: dict[str, Any]) -> Options:
+    from sync.run.intake import Options
+
+    return Options(**{name: given[name] for name in ("mapping", "source", "notes", "as_of", "again")})
+
+
+@click.command()
+@common.FILES
+@file_options
+@click.option("--dry-run", is_flag=True, help="Judge the files and send nothing: exactly `check`.")
+@common.JSON
+@common.shared
+def run(files: tuple[Path, ...], *, dry_run: bool, as_json: bool, **given: Any) -> int:  # noqa: ANN401 - file_options
+    """Read, map, check and post stock files; every row is accounted for.
+
+    What does not go through is written to a reject file: correct it and run that file. Pending rows of earlier runs to
+    the same tenant are sent with it.
+    """
+    from sync.run import desk
+    from sync.run import files as taking
+    from sync.run.tenant import require_tenant
+
+    if dry_run:
+        return _check(files, as_json=as_json, rows=False, rejects=None, options=_options(given))
+    settings = common.settings()
+    common.set_up_logging()
+    mappings = taking.decide(settings, _options(given))
+    require_tenant(settings, os.environ)
+    with desk.open_desk(settings, os.environ, progress=words.progress(as_json=as_json)) as here:
+        reports = taking.run_files(here, files, mappings, _options(given))
+    return words.finish(reports, as_json=as_json)
+
+
+@click.command()
+@common.FILES
+@file_options
+@click.option(
+    "--rows",
+    is_flag=True,
+    help="Print the rows that would be sent, as CSV: location_code,sku_code,quantity,row.",
+)
+@click.option(
+    "--rejects",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write the reject file there.",
+)
+@common.JSON
+@common.shared
+def check(files: tuple[Path, ...], *, rows: bool, rejects: Path | None, as_json: bool, **given: Any) -> int:  # noqa: ANN401 - file_options
+    """Judge files as `run` would, up to the first request: no network, no lock, nothing written.
+
+    Rows that would go are counted as pending. Exit code 0: every row would go; 1: some would be rejected.
+    """
+    return _check(files, as_json=as_json, rows=rows, rejects=rejects, options=_options(given))
+
+
+def _check(
+    files: tuple[Path, ...], *, as_json: bool, rows: bool, rejects: Path | None, options: Options
+) -> int:
+    from sync.run import check as checking
+    from sync.run import files as taking
+    from sync.run.tenant import look_up_tenant
+
+    if rows and as_json:
+        raise click.UsageError("--rows prints CSV and --json prints JSON: give one of them")
+    settings = common.settings()
+    common.set_up_logging()
+    mappings = taking.decide(settings, options)
+    if rows:
+        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # stdout is a text file here
+        csv.writer(sys.stdout).writerow(("location_code", "sku_code", "quantity", "row"))
+
+    def shown(checked: Checked) -> None:
+        if rows:
+            csv.writer(sys.stdout).writerows(checking.rows_to_send(checked))
+        if rejects is not None:
+            checking.write_checked_rejects(checked, rejects)
+
+    reports = checking.check_files(
+        settings, files, mappings, options, tenant=look_up_tenant(settings), show=shown
+    )
+    return words.finish(reports, as_json=as_json, checked=True, quiet=rows)
+
+
+@click.command()
+@click.argument("run_id", required=False, metavar="[RUN]")
+@common.JSON
+@common.shared
+def resume(run_id: str | None, *, as_json: bool) -> int:
+    """Finish what is pending: everything for this tenant, or one run."""
+    from sync.run import again, desk
+    from sync.run.tenant import require_tenant
+
+    settings = common.settings()
+    common.set_up_logging()
+    require_tenant(settings, os.environ)
+    with desk.open_desk(settings, os.environ, wait=WAIT, progress=words.progress(as_json=as_json)) as here:
+        reports = again.resume(here, run_id)
+    if not reports and not as_json:
+        common.say("nothing is pending")
+    return words.finish(reports, as_json=as_json)
+
+
+@click.command()
+@click.argument("run_id", metavar="RUN")
+@common.JSON
+@common.shared
+def retry(run_id: str, *, as_json: bool) -> int:
+    """Judge and send a run's rejected rows again, after the cause was mended elsewhere.
+
+    For a corrected mapping or lookup, or SKUs and locations that were created at the tenant meanwhile: no file is needed.
+    """
+    from sync.run import again, desk
+    from sync.run import files as taking
+    from sync.run.intake import Options
+    from sync.run.tenant import require_tenant
+
+    settings = common.settings()
+    common.set_up_logging()
+    mappings = taking.decide(settings, Options())
+    require_tenant(settings, os.environ)
+    with desk.open_desk(settings, os.environ, wait=WAIT, progress=words.progress(as_json=as_json)) as here:
+        reports = again.retry(here, run_id, mappings)
+    if not reports and not as_json:
+        common.say("no reject of that run is open; there is nothing to retry")
+    return words.finish(reports, as_json=as_json)
+
+
+@click.command()
+@click.argument("run_id", metavar="RUN")
+@common.JSON
+@common.shared
+def discard(run_id: str, *, as_json: bool) -> int:
+    """Give up a run's pending rows: they are skipped, and nothing of the run is sent any more."""
+    from sync.run import again, desk
+
+    settings = common.settings()
+    common.set_up_logging()
+    with desk.open_desk(settings, os.environ, wait=WAIT) as here:
+        report = again.discard(here, run_id)
+    return words.finish([report], as_json=as_json)

@@ -1,0 +1,55 @@
+"""The commands for setting up: init makes a ready folder, doctor says what is wrong with one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sync.cli import common
+
+MARKS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL"}
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@common.shared
+def init(folder: Path) -> int:
+    """Make a ready folder: a short config, an example mapping and file, drop folders, service files.
+
+    A folder that has anything in it is refused and stays as it is.
+    """
+    from sync.run import starter
+
+    for line in starter.make(folder):
+        common.say(line)
+    return 0
+
+
+@click.command()
+@common.JSON
+@common.shared
+def doctor(*, as_json: bool) -> int:
+    """Examine the set-up: config, folders, ledger, mappings, key and tenant, each with the remedy.
+
+    Exit code 0 if all is well or there are only warnings, 2 if something fails.
+    """
+    from sync.run import doctor as examining
+
+    common.set_up_logging()
+    checks = examining.examine(common.settings, os.environ)
+    code = 2 if any(check.state == "fail" for check in checks) else 0
+    if as_json:
+        common.print_json({"checks": [_plain(check) for check in checks], "exit_code": code})
+        return code
+    for check in checks:
+        common.say(f"{MARKS[check.state]}  {check.name}: {check.words}")
+        if check.remedy:
+            common.say(f"      -> {check.remedy}")
+    return code
+
+
+def _plain(check: Any) -> dict[str, str]:  # noqa: ANN401 - replaced below
+    return {"name": check.name, "state": check.state, "words": check.words, "remedy": check.remedy}

@@ -1,0 +1,118 @@
+"""What people read: one run in a few lines; for what did not end well, the four things that they must know."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sync import report as reports_of
+from sync.cli import common
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+SHOWN_PROBLEMS = 5
+SHOWN = ("accepted", "unchanged", "merged", "skipped", "rejected", "held", "pending")
+
+
+def finish(
+    reports: Sequence[dict[str, Any]], *, as_json: bool, checked: bool = False, quiet: bool = False
+) -> int:
+    """Show the reports of a command and give its exit code."""
+    document = reports_of.document(reports)
+    if as_json:
+        common.print_json(document)
+    for report in reports:
+        if report["exit_code"] in (0, 1):
+            if not as_json and not quiet:
+                common.say(told(report, checked=checked))
+        elif not as_json or report["exit_code"]:
+            common.complain(alarm(report))
+    return int(document["exit_code"])
+
+
+def told(report: dict[str, Any], *, checked: bool = False) -> str:
+    """Tell one run in a few lines."""
+    rows = report["rows"]
+    names = {"pending": "would be sent"} if checked else {}
+    counts = ", ".join(f"{rows[name]:,} {names.get(name, name)}" for name in SHOWN if rows[name])
+    lines = [
+        f"{report['file']} ({report['mapping']}, run {report['run']}): {rows['read']:,} rows read: {counts or 'nothing'}"
+    ]
+    skips = ", ".join(f"{count:,} {reason}" for reason, count in report["skipped_by_reason"].items())
+    lines += [f"  skipped: {skips}"] if skips else []
+    lines += [f"  note: {warning}" for warning in report["warnings"]]
+    lines += [f"  {line}" for line in _problem_lines(report)]
+    if report["rejects"]:
+        lines.append(
+            f"  The rejected rows are in {report['rejects']}: correct them there, and run that file."
+        )
+    return "\n".join(lines)
+
+
+def _problem_lines(report: dict[str, Any]) -> list[str]:
+    lines = [
+        f"row {problem['row']}: {problem['message']} {problem['remedy']}"
+        for problem in report["problems"][:SHOWN_PROBLEMS]
+    ]
+    more = report["rows"]["rejected"] - len(lines)
+    return [*lines, f"... and {more:,} rejected rows more"] if more > 0 and lines else lines
+
+
+def alarm(report: dict[str, Any]) -> str:
+    """Tell what happened, what is safe, what happens by itself, and the one command to type."""
+    happened, itself, command = _story(report)
+    return f"{report['file']}: {happened}\n  Safe: {_safe(report)}\n  By itself: {itself}\n  To do: {command}"
+
+
+def _story(report: dict[str, Any]) -> tuple[str, str, str]:
+    why = " ".join(report["why"])
+    resume = f"inventory-sync resume {report['run']}"
+    later = f"not before {report['not_before']}, " if report["not_before"] else ""
+    if report["status"] == "failed":
+        return (
+            why,
+            "nothing; the file stays where it is",
+            f"mend the file or its mapping, then: inventory-sync check {click.format_filename(report['file'])}",
+        )
+    if report["status"] == "refused":
+        return (
+            f"the tenant refused. {why}",
+            "nothing until the cause is mended; then the next run or resume sends the rest",
+            f"{resume}   (after mending the cause)",
+        )
+    if report["exit_code"] == reports_of.INTERRUPTED:
+        return "the run was interrupted", "the next run or resume for this tenant sends the rest", resume
+    return (
+        f"not everything could be settled: {why}",
+        f"{later}the next run or resume for this tenant sends the rest",
+        resume,
+    )
+
+
+def _safe(report: dict[str, Any]) -> str:
+    rows = report["rows"]
+    if report["status"] == "failed":
+        return "nothing was sent"
+    parts = [f"{rows['accepted']:,} accepted"]
+    parts += [f"{rows[name]:,} {name}" for name in SHOWN[1:] if rows[name]]
+    return f"0 of {rows['read']:,} rows lost; {', '.join(parts)}"
+
+
+def progress(*, as_json: bool) -> Callable[[str, int, int], None]:
+    """Give what shows progress: a line that is written over on a terminal, nothing elsewhere."""
+    if as_json or common.asked().get("quiet") or not sys.stderr.isatty():
+        return lambda _run, _settled, _total: None
+
+    def show(run: str, settled: int, total: int) -> None:
+        done = 30 * settled // max(total, 1)
+        end = "\r\x1b[K" if settled >= total else ""
+        click.echo(
+            f"\r{run} [{'#' * done}{'-' * (30 - done)}] {settled:,} of {total:,} sent{end}",
+            nl=False,
+            err=True,
+        )
+
+    return show

@@ -1,0 +1,123 @@
+"""`check`: `run` up to the first request. No network, no lock, no trace but the reject file that was asked for."""
+
+from __future__ import annotations
+
+import heapq
+import tempfile
+import time
+from collections import Counter as Count
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sync import report, staging
+from sync.errors import SetAside
+from sync.rejects.lines import lines
+from sync.rejects.writing import write
+from sync.rows import Run, Tally
+from sync.run.files import new_run, stage_intake
+from sync.run.intake import Counter, Options, take
+from sync.run.journal import counted, nothing_known, reject_name
+from sync.run.lookups import open_ledger
+from sync.run.snapshot import snapshot
+from sync.stage.rejected import rejects
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from sync.config import Settings
+    from sync.mapping.model import Mapping
+    from sync.rows import Reject
+    from sync.stage.shapes import Staged
+
+    SendRow = tuple[int, str, str, int, int]  # position among the candidates, location, SKU, quantity, row
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file that was judged without a trace; `folder` lasts as long as the check."""
+
+    run: Run
+    staged: Staged | None
+
+    def rejects(self) -> Iterator[Reject]:
+        """Walk what would be rejected."""
+        return rejects(self.staged) if self.staged else iter(())
+
+
+def check_files(
+    settings: Settings,
+    paths: Sequence[Path],
+    mappings: Sequence[Mapping],
+    options: Options,
+    *,
+    tenant: tuple[str, str],
+    show: Callable[[Checked], None],
+) -> list[dict[str, Any]]:
+    """Judge files as `run` would, sending and writing nothing; `show` is called with each while its rows are there."""
+    reports = []
+    with open_ledger(settings) as ledger:
+        counter = Counter(mappings, ledger, *tenant, options)
+        for path in paths:
+            with tempfile.TemporaryDirectory(prefix="inventory-sync-") as temporary:
+                checked = _check_one(path, counter, Path(temporary))
+                show(checked)
+                reports.append(_report(checked))
+    return reports
+
+
+def _check_one(path: Path, counter: Counter, folder: Path) -> Checked:
+    run = replace(new_run(str(path)), tenant=counter.tenant, tenant_shown=counter.shown)
+    started = time.perf_counter()
+    try:
+        sha256, mtime = snapshot(path, None)
+        intake = take(replace(run, sha256=sha256), path, path, counter, mtime)
+        run, staged = stage_intake(intake, folder, started)
+    except SetAside as error:
+        return Checked(replace(run, state="failed", why=error.problems), None)
+    return Checked(counted(run, staged), staged)
+
+
+def _report(checked: Checked) -> dict[str, Any]:
+    """Describe what was checked: rows that would go are pending, and that is no failure."""
+    by_stage = Count(reject.problems[0].stage for reject in checked.rejects())
+    described = report.describe(checked.run, Tally(rejected=by_stage), checked.rejects())
+    if described["status"] == "incomplete":
+        described["status"] = "partial" if by_stage else "ok"
+        described["exit_code"] = report.CODES[described["status"]]
+    return described
+
+
+def write_checked_rejects(checked: Checked, folder: Path) -> Path | None:
+    """Write the reject file of a check, where anything would be rejected."""
+    if checked.staged is None or not checked.staged.rejected:
+        return None
+    folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+    path = folder / reject_name(checked.run)
+    write(
+        path,
+        checked.run.header,
+        lambda: lines(checked.rejects(), checked.run.run, nothing_known),
+        read_as=checked.run.read_as,
+    )
+    return path
+
+
+def rows_to_send(checked: Checked) -> Iterator[tuple[str, str, int, int]]:
+    """Walk what would be sent, in file order: location_code, sku_code, quantity, row."""
+    if checked.staged is None:
+        return
+    reader = staging.Reader(checked.staged.folder / "send")
+    late = sorted(_walk(reader, late=True))  # second spellings of a pair are sent last; they are few
+    for _, location, sku, quantity, row in heapq.merge(_walk(reader, late=False), late):
+        yield location, sku, quantity, row
+
+
+def _walk(reader: staging.Reader, *, late: bool) -> Iterator[SendRow]:
+    names = ("at", "location_code", "sku_code", "quantity", "row", "rank")
+    for _, batch in reader.blocks():
+        for at, location, sku, quantity, row, rank in zip(
+            *(batch.column(name).to_pylist() for name in names), strict=True
+        ):
+            if (rank > 0) == late:
+                yield at, location, sku, quantity, row

@@ -1,0 +1,102 @@
+"""What a command works with: settings, the state folder, the ledger, the lock and the tenant."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+from sync.config import network_filesystem
+from sync.errors import FixSetup
+from sync.ledger import lock, runs
+from sync.ledger.book import Ledger, connect
+from sync.run.lookups import LEDGER
+from sync.run.tenant import Tenant, find_tenant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from sync.config import Settings
+
+README = "What inventory-sync remembers. ledger.db is the truth about what was sent: do not edit or delete it.\nsandbox.db is the practice tenant; staging/ holds runs that are not finished; reports/ one JSON file a run.\n"
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An open state folder and its tenant. `progress` is told (run, settled, total)."""
+
+    settings: Settings
+    ledger: Ledger
+    tenant: Tenant
+    progress: Callable[[str, int, int], None]
+
+    @property
+    def staging(self) -> Path:
+        """Where unfinished runs keep their files."""
+        return self.settings.state / "staging"
+
+    @property
+    def reports(self) -> Path:
+        """Where reports are kept."""
+        return self.settings.state / "reports"
+
+
+def no_progress(_run: str, _settled: int, _total: int) -> None:
+    """Show nothing."""
+
+
+@contextmanager
+def open_desk(
+    settings: Settings,
+    environ: Mapping[str, str],
+    *,
+    wait: float = 0,
+    progress: Callable[[str, int, int], None] = no_progress,
+) -> Iterator[Desk]:
+    """Open the state folder to work in it, alone.
+
+    Raises:
+        TryLater: another run is at work.
+        FixSetup: the folder or the ledger cannot be used.
+    """
+    prepare_state(settings.state)
+    with lock.hold(settings.state, wait=wait):
+        tenant = find_tenant(settings, environ)
+        ledger = connect(settings.state / LEDGER)
+        try:
+            desk = Desk(settings, ledger, tenant, progress)
+            _clear_orphans(desk)
+            yield desk
+        finally:
+            ledger.close()
+
+
+def prepare_state(state: Path) -> None:
+    """Make the state folder where it is not there yet."""
+    network = network_filesystem(state)
+    if network:
+        raise FixSetup(
+            f"the state folder {state} lies on a network file system ({network}), where the ledger is not safe; set `state` to a folder on a local disk"
+        )
+    try:
+        for folder in (state, state / "staging", state / "reports"):
+            folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        if not (state / "README.txt").exists():
+            (state / "README.txt").write_text(README, encoding="utf-8")
+    except OSError as error:
+        raise FixSetup(
+            f"the state folder {state} cannot be used: {error.strerror}; set `state` to a folder that this user can write to"
+        ) from None
+
+
+def _clear_orphans(desk: Desk) -> None:
+    """Take away what a killed run left before it was on record: nothing of it was sent."""
+    known = {run.run for run in runs.unsettled(desk.ledger)}
+    for folder in desk.staging.iterdir():
+        if folder.name not in known:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,82 @@
+"""The commands that take files: each is staged whole, and only then is anything sent."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sync import staging
+from sync.errors import SetAside
+from sync.mapping.claim import named
+from sync.mapping.folder import load_all
+from sync.rows import Run
+from sync.run.delivery import deliver_all, pending_runs
+from sync.run.intake import Counter, Intake, Options, take
+from sync.run.journal import describe, now, record, record_failure
+from sync.run.moment import given_moment
+from sync.run.snapshot import snapshot
+from sync.stage.whole import stage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sync.config import Settings
+    from sync.mapping.model import Mapping as StockMapping
+    from sync.run.desk import Desk
+    from sync.stage.shapes import Staged
+
+
+def new_run(file: str) -> Run:
+    """Begin a run; its id sorts by time."""
+    moment = datetime.now(UTC)
+    return Run(run=f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}", started=now(), tenant="", file=file)
+
+
+def decide(settings: Settings, options: Options) -> list[StockMapping]:
+    """Settle everything that ends a command with exit code 2, before any file is touched."""
+    mappings = load_all(settings.mappings)
+    if options.mapping:
+        named(options.mapping, mappings)
+    given_moment(options.as_of)
+    return mappings
+
+
+def run_files(
+    desk: Desk, paths: Sequence[Path], mappings: Sequence[StockMapping], options: Options
+) -> list[dict[str, Any]]:
+    """Take files through all stages, and what is pending of the same tenant with them; give the reports."""
+    counter = Counter(mappings, desk.ledger, desk.tenant.identity, desk.tenant.shown, options)
+    failed = [run for run in [_stage_one(desk, path, counter) for path in paths] if run.state == "failed"]
+    reports = deliver_all(desk, pending_runs(desk))
+    return [*(describe(desk.ledger, run) for run in failed), *reports]
+
+
+def _stage_one(desk: Desk, path: Path, counter: Counter) -> Run:
+    """Judge one file and put it on record, or put on record why it could not be taken."""
+    run = replace(new_run(str(path)), tenant=desk.tenant.identity, tenant_shown=desk.tenant.shown)
+    folder = desk.staging / run.run
+    folder.mkdir(mode=0o750)
+    started = time.perf_counter()
+    try:
+        content = folder / f"source{path.suffix[:20]}"
+        sha256, mtime = snapshot(path, content)
+        run = replace(run, sha256=sha256)
+        intake = take(run, path, content, counter, mtime)
+        return record(desk, *stage_intake(intake, folder, started))
+    except SetAside as error:
+        staging.remove(folder)
+        return record_failure(desk, run, error.problems)
+
+
+def stage_intake(intake: Intake, folder: Path, started: float) -> tuple[Run, Staged]:
+    """Judge what was taken in, timing it."""
+    taken = time.perf_counter()
+    staged = stage(intake.table, intake.plan, folder, settled=intake.settled)
+    if not staged.read:
+        raise SetAside(f"{intake.run.file}: there are no rows in it below the header; nothing was sent")
+    seconds = {"open": round(taken - started, 3), "stage": round(time.perf_counter() - taken, 3)}
+    return replace(intake.run, seconds=seconds, width=staged.width), staged

@@ -1,0 +1,209 @@
+"""A path -> what the file is: the mapping that claims it, its table, its as-of, and the run that it corrects or repeats."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sync import loader
+from sync.errors import FixSetup, SetAside
+from sync.ledger import rejected, runs
+from sync.mapping.claim import claim, claim_by_name, named
+from sync.mapping.plan import Plan, make_plan
+from sync.rejects.returning import again, corrected, is_reject_file, parent_run
+from sync.rows import Origin, ReadHints, Run, SourceTable
+from sync.run.moment import as_of, given_moment
+from sync.stage.shapes import Settled, cell_keys
+from sync.stage.whole import block_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from sync.ledger.book import Ledger
+    from sync.mapping.model import Mapping
+    from sync.rows import Reject, Sheet
+
+LONGEST_NOTE = 255
+ANY_BYTES = "latin-1"  # reads every byte: enough to find the ASCII names of our own columns
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user says about the files of one command."""
+
+    mapping: str | None = None
+    source: str | None = None
+    notes: str | None = None
+    as_of: str | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """A file that is understood, not yet judged."""
+
+    run: Run
+    table: SourceTable
+    plan: Plan
+    settled: tuple[Settled, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Where files are handed in: the mappings, the ledger (where there is one) and the tenant they go to."""
+
+    mappings: Sequence[Mapping]
+    ledger: Ledger | None
+    tenant: str
+    shown: str
+    options: Options
+
+
+def take(run: Run, path: Path, content: Path, counter: Counter, mtime: float) -> Intake:
+    """Understand a file whose bytes lie in `content`; `run` has id, hash, file and folder.
+
+    Raises:
+        SetAside: it cannot be taken.
+        FixSetup: the command names a mapping or a time that does not exist.
+    """
+    rejects = _reject_hints(content)
+    if rejects is not None:
+        return _of_rejects(run, content, counter, rejects)
+    return _of_source(run, path, content, counter, mtime)
+
+
+def _of_source(run: Run, path: Path, content: Path, counter: Counter, mtime: float) -> Intake:
+    options = counter.options
+
+    def peek(hints: ReadHints) -> tuple[Sheet, ...]:
+        return loader.peek(content, hints)
+
+    found = (
+        claim_by_name(options.mapping, path.name, counter.mappings, peek)
+        if options.mapping
+        else claim(path.name, counter.mappings, peek)
+    )
+    origin = Origin(path.name, path.resolve().parent.name, found.hints.sheet)
+    table = loader.read(content, found.hints)
+    plan = make_plan(found.mapping, table.header, origin)
+    if plan.matrix:
+        table = loader.read(content, found.hints, block_rows=block_rows(plan))
+    moment, warnings = as_of(found.mapping, path.name, mtime, options.as_of)
+    run = _told(run, plan, counter, as_of=moment, header=table.header)
+    run = replace(run, read_as=table.read_as, origin=origin, warnings=(*table.warnings, *warnings))
+    return _repeated(Intake(run, table, plan), counter)
+
+
+def _of_rejects(run: Run, content: Path, counter: Counter, hints: ReadHints) -> Intake:
+    """Understand a reject file: mapping, as-of and all that stands in no cell come from its parent."""
+    name = parent_run(loader.read(content, hints))
+    parent = runs.get(counter.ledger, name) if counter.ledger else None
+    if parent is None or parent.run != name:
+        raise SetAside(
+            f"{run.file}: these are rejects of the run {name}, which this ledger does not know; drop them where that run was made"
+        )
+    if hints.encoding and parent.read_as:
+        hints = replace(
+            hints, encoding=parent.read_as.encoding
+        )  # what is not Unicode has the encoding of its parent
+    found = {reject.row: reject for reject in rejected.of_run(_ledger(counter), name)}
+    table = corrected(loader.read(content, hints), parent.header, found)
+    return _child(run, parent, table, counter)
+
+
+def of_run(run: Run, parent: Run, counter: Counter) -> Intake:
+    """Take a run's open rejects as they were, to be judged again."""
+    open_ones = rejected.of_run(_ledger(counter), parent.run, open_only=True)
+    rows = _first_of_each_row(open_ones)
+    if parent.read_as is None:
+        raise SetAside(f"run {parent.run}: its file was never read")
+    return _child(run, parent, again(parent.header, parent.read_as, rows), counter)
+
+
+def _first_of_each_row(rejects: Iterable[Reject]) -> Iterator[Reject]:
+    return (next(group) for _, group in groupby(rejects, key=lambda reject: reject.row))
+
+
+def _child(run: Run, parent: Run, table: SourceTable, counter: Counter) -> Intake:
+    if parent.tenant != counter.tenant:
+        raise SetAside(
+            f"{run.file}: these are rejects of a run to {parent.tenant_shown}, and this command sends to {counter.shown}; name that tenant"
+        )
+    mapping = named(parent.mapping, counter.mappings)
+    plan = make_plan(mapping, table.header, parent.origin)
+    moment = given_moment(counter.options.as_of) or parent.as_of
+    run = _told(run, plan, counter, as_of=moment, header=table.header)
+    run = replace(
+        run, parent=parent.run, read_as=table.read_as, origin=parent.origin, warnings=table.warnings
+    )
+    settled = (_judged(counter, parent.run, by_parent=True),) if plan.matrix else ()
+    return _repeated(Intake(run, table, plan, settled), counter)
+
+
+def _told(run: Run, plan: Plan, counter: Counter, *, as_of: str, header: tuple[str, ...]) -> Run:
+    """Fill in what mapping and options say, and the hash that tells a repeat."""
+    mapping, options = plan.mapping, counter.options
+    source, notes = (
+        options.source or mapping.send.source,
+        mapping.send.notes if options.notes is None else options.notes,
+    )
+    constants = [code.constant for code in (plan.sku, *plan.locations)]
+    identity = json.dumps([run.sha256, mapping.sha256, counter.tenant, source, notes, constants])
+    return replace(
+        run,
+        tenant=counter.tenant,
+        tenant_shown=counter.shown,
+        mapping=mapping.name,
+        mapping_sha256=mapping.sha256,
+        as_of=as_of,
+        unknown=mapping.rows.unknown,
+        source=source,
+        notes=f"{notes[: LONGEST_NOTE - len(run.run) - 9]} (run {run.run})".strip(),
+        content=hashlib.sha256(identity.encode()).hexdigest(),
+        header=header,
+    )
+
+
+def _repeated(intake: Intake, counter: Counter) -> Intake:
+    """Where the same content was sent before, judge only what did not go through then."""
+    if counter.ledger is None or counter.options.again:
+        return intake
+    earlier = runs.before(counter.ledger, intake.run)
+    if earlier is None:
+        return intake
+    warning = f"the same content was sent before, in run {earlier.run}; what was accepted then is not sent again (--again sends it)"
+    run = replace(intake.run, repeats=earlier.run, warnings=(*intake.run.warnings, warning))
+    return replace(intake, run=run, settled=(*intake.settled, _judged(counter, earlier.run)))
+
+
+def _judged(counter: Counter, run: str, *, by_parent: bool = False) -> Settled:
+    cells = np.array(rejected.cells_of(_ledger(counter), run), dtype=np.int64).reshape(-1, 2)
+    return Settled(np.sort(cell_keys(cells[:, 0], cells[:, 1].astype(np.int32))), by_parent=by_parent)
+
+
+def _ledger(counter: Counter) -> Ledger:
+    if counter.ledger is None:
+        raise FixSetup("there is no ledger here yet: nothing was ever run with this state folder")
+    return counter.ledger
+
+
+def _reject_hints(content: Path) -> ReadHints | None:
+    """Find the header of our own reject columns, in whatever encoding; None: it is no reject file."""
+    for encoding in (None, ANY_BYTES):
+        try:
+            sheets = loader.peek(content, ReadHints(encoding=encoding))
+        except SetAside:
+            continue
+        for sheet in sheets:
+            for row, cells in sheet.rows[:1]:
+                if is_reject_file(tuple(cell.strip() for cell in cells)):
+                    return ReadHints(sheet=sheet.name, header_rows=(row,), encoding=encoding)
+        if encoding is None:
+            return None
+    return None

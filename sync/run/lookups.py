@@ -1,0 +1,109 @@
+"""Looks into the ledger without the lock: what ran, one run, its reject file again. Needs no heavy library."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sync import report
+from sync.errors import FixSetup
+from sync.ledger import batches, rejected, runs
+from sync.ledger.book import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sync.config import Settings
+    from sync.ledger.book import Ledger
+    from sync.rows import Run
+
+
+LEDGER = "ledger.db"
+LEFT = ("open", "failing", "waiting")
+FATES = ("mended", "superseded", "discarded", *LEFT)
+
+
+@contextmanager
+def open_ledger(settings: Settings) -> Iterator[Ledger | None]:
+    """Open the ledger to look into it; None where nothing was ever run."""
+    path = settings.state / LEDGER
+    if not path.exists():
+        yield None
+        return
+    ledger = connect(path)
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+def find(ledger: Ledger | None, name: str) -> Run:
+    """Look a run up by its id or the beginning of it.
+
+    Raises:
+        FixSetup: there is no such run, or more than one.
+    """
+    found = runs.get(ledger, name) if ledger and name else None
+    if found is None:
+        raise FixSetup(
+            f"there is no run {name} here (or several begin like that); `inventory-sync status` lists them"
+        )
+    return found
+
+
+def status(settings: Settings, most: int) -> dict[str, Any]:
+    """Give the newest runs, and what is open; a reject is new as long as its mapping has not run since."""
+    with open_ledger(settings) as ledger:
+        if ledger is None:
+            return {"runs": [], "open_rejects": {"new": 0, "standing": 0}, "held": [], "pending": []}
+        opened = rejected.standing(ledger)
+        latest = runs.latest_of_each_mapping(ledger)
+        new = sum(count for run, count in opened.items() if run in latest)
+        pending = [_brief(ledger, run) for run in runs.unsettled(ledger)]
+        return {
+            "runs": [_brief(ledger, run) for run in runs.recent(ledger, most)],
+            "open_rejects": {"new": new, "standing": sum(opened.values()) - new},
+            "held": [],
+            "pending": pending,
+        }
+
+
+def show(settings: Settings, name: str) -> dict[str, Any]:
+    """Give one run as it stands now, and what became of its rejects."""
+    with open_ledger(settings) as ledger:
+        run = find(ledger, name)
+        assert ledger is not None  # noqa: S101 - find refuses
+        described = report.describe(run, batches.tally(ledger, run.run), rejected.of_run(ledger, run.run))
+        fates = list(rejected.fates(ledger, run.run))
+        counts = Counter(fate for _, _, fate, _ in fates)
+        described["rejects_now"] = {name: counts[name] for name in FATES}
+        described["corrections"] = [
+            {"row": row, "fate": fate, "run": newer} for row, _, fate, newer in fates[: report.MOST_PROBLEMS]
+        ]
+        described["closed"] = run.state != "staged" and not any(counts[name] for name in LEFT)
+        described["children"] = runs.family(ledger, run.run)
+        return described
+
+
+def rewrite_rejects(settings: Settings, name: str, folder: Path | None) -> Path | None:
+    """Write a run's reject file again; None: it has no rejects."""
+    from sync.run.journal import reject_name, write_reject_file  # noqa: PLC0415 - heavy
+
+    with open_ledger(settings) as ledger:
+        run = find(ledger, name)
+        assert ledger is not None  # noqa: S101 - find refuses
+        if next(rejected.of_run(ledger, run.run), None) is None:
+            return None
+        target = folder or settings.rejects
+        target.mkdir(mode=0o750, parents=True, exist_ok=True)
+        path = target / reject_name(run)
+        write_reject_file(ledger, run, path)
+        return path
+
+
+def _brief(ledger: Ledger, run: Run) -> dict[str, Any]:
+    described = report.describe(run, batches.tally(ledger, run.run))
+    described.pop("problems")
+    return described

@@ -1,0 +1,49 @@
+"""A file that others may be writing to -> its hash, and a copy that nobody else touches."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from sync.errors import SetAside
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PIECE = 1 << 20
+
+
+def snapshot(path: Path, copy: Path | None) -> tuple[str, float]:
+    """Hash a file, copying it where `copy` says; give its SHA-256 and mtime.
+
+    Raises:
+        SetAside: it is no plain file, cannot be read, or changes while it is read.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise SetAside(f"{path}: it cannot be opened: {error.strerror}") from None
+    with os.fdopen(handle, "rb") as source:
+        before = os.fstat(handle)
+        if not stat.S_ISREG(before.st_mode):
+            raise SetAside(
+                f"{path}: it is {'a folder' if stat.S_ISDIR(before.st_mode) else 'no plain file'}, not a stock file; name the files themselves"
+            )
+        digest = hashlib.sha256()
+        target = copy.open("wb") if copy else None
+        try:
+            while piece := source.read(PIECE):
+                digest.update(piece)
+                if target:
+                    target.write(piece)
+        finally:
+            if target:
+                target.close()
+        after = os.fstat(handle)
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise SetAside(
+            f"{path}: it changed while it was read; it is still being written: run it again when it is complete"
+        )
+    return digest.hexdigest(), before.st_mtime

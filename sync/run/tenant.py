@@ -1,0 +1,127 @@
+"""The tenant that rows are posted to: a host with a key, or the sandbox in this very process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sync.client import Client, local_transport
+from sync.config import api_key
+from sync.errors import FixSetup
+from sync.sandbox.core import Request, answer
+from sync.sandbox.faults import misbehave
+from sync.sandbox.plan import read_plan
+from sync.sandbox.store import Store
+from sync.yamlfile.document import parse, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from sync.config import Settings
+
+SANDBOX_STORE = "sandbox.db"
+SANDBOX_ORIGIN = (
+    "https://sandbox.invalid"  # a name that can never be reached: everything stays in this process
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """Who rows go to. `identity` is what the ledger knows it by; `connect` opens a client."""
+
+    identity: str
+    shown: str
+    connect: Callable[[], Client]
+
+
+def require_tenant(settings: Settings, environ: Mapping[str, str]) -> None:
+    """Settle that there is a tenant and a key for it, before anything is read.
+
+    Raises:
+        FixSetup: one of them is missing.
+    """
+    if not settings.is_sandbox and settings.origin:
+        api_key(environ)
+
+
+def look_up_tenant(settings: Settings) -> tuple[str, str]:
+    """Give identity and name of the tenant without connecting or writing; "" where it is not known."""
+    if settings.is_sandbox:
+        return (
+            find_tenant(settings, {}).identity if (settings.state / SANDBOX_STORE).exists() else "",
+            "sandbox",
+        )
+    return settings.tenant.url or "", settings.tenant.url or ""
+
+
+def find_tenant(settings: Settings, environ: Mapping[str, str]) -> Tenant:
+    """Give the tenant of the settings; the key is looked for only when a client is opened."""
+    if settings.is_sandbox:
+        return _sandbox(settings)
+    origin = settings.origin
+    return Tenant(origin, origin, lambda: _client(settings, origin, environ))
+
+
+def _client(settings: Settings, origin: str, environ: Mapping[str, str]) -> Client:
+    key, _ = api_key(environ)
+    return Client(
+        origin,
+        key,
+        timeout=settings.tenant.timeout,
+        workers=settings.tenant.workers,
+        ca_file=settings.tenant.ca_file,
+    )
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the sandbox's records.
+
+    Raises:
+        FixSetup: the catalogue is wrong.
+    """
+    try:
+        return Store(settings.state / SANDBOX_STORE, catalogue=settings.sandbox.catalogue)
+    except ValueError as error:
+        raise FixSetup(*str(error).splitlines()) from None
+
+
+def _sandbox(settings: Settings) -> Tenant:
+    store = open_store(settings)
+    respond = misbehave(partial(answer, store), fault_plan(settings.sandbox.faults))
+
+    def local(
+        method: str, target: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        given = respond(Request(method, target, headers, body))
+        return given.status, given.headers, given.body
+
+    def connect() -> Client:
+        return Client(
+            SANDBOX_ORIGIN,
+            None,
+            timeout=settings.tenant.timeout,
+            workers=settings.tenant.workers,
+            transport=local_transport(local),
+        )
+
+    return Tenant(f"sandbox:{store.identity}", "sandbox", connect)
+
+
+def fault_plan(path: Path | None) -> object:
+    """Read how the sandbox is to misbehave.
+
+    Raises:
+        FixSetup: with everything that is wrong with the file.
+    """
+    if path is None:
+        return []
+    document = parse(text_of(path), str(path))
+    if document.faults:
+        raise FixSetup(*(f"{spot.where}: {fault}" for spot, fault in document.faults))
+    try:
+        read_plan(document.data)
+    except ValueError as error:
+        raise FixSetup(*(f"{path}: {line}" for line in str(error).splitlines())) from None
+    return document.data
