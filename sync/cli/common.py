@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from sync.config import Settings
 
 KEY = "inventory-sync.common"
+_known: dict[str, Path] = {}  # outlives the click context, for the catch-all
 F = TypeVar("F", bound="Callable[..., Any]")
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 JSON = click.option(
@@ -31,7 +34,7 @@ def _keep(context: click.Context, parameter: click.Parameter, value: object) -> 
 
 def shared(command: F) -> F:
     """Give a command or group the options that stand before or after any command."""
-    options = (
+    given = (
         click.option(
             "--config", metavar="PATH", expose_value=False, callback=_keep, help="Configuration file."
         ),
@@ -56,7 +59,7 @@ def shared(command: F) -> F:
             "-q", "--quiet", is_flag=True, expose_value=False, callback=_keep, help="Say only what failed."
         ),
     )
-    for option in reversed(options):
+    for option in reversed(given):
         command = option(command)
     return command
 
@@ -67,14 +70,26 @@ def asked() -> dict[str, Any]:
     return found
 
 
+def options() -> dict[str, Any]:
+    """Give those of the common options that override settings."""
+    return {
+        name: value for name, value in asked().items() if name in {"config", "tenant", "mappings", "state"}
+    }
+
+
 def settings() -> Settings:
     """Put the settings together from options, environment and file."""
     from sync import config
 
-    options = {
-        name: value for name, value in asked().items() if name in {"config", "tenant", "mappings", "state"}
-    }
-    return config.load(options, os.environ, Path.cwd())
+    found = config.load(options(), os.environ, Path.cwd())
+    _known["state"] = found.state
+    return found
+
+
+def log_folder() -> Path:
+    """Give the folder of the log file: the state folder, once it is known and there."""
+    state = _known.get("state")
+    return state if state and state.is_dir() else Path(tempfile.gettempdir())
 
 
 def set_up_logging() -> None:
@@ -102,6 +117,12 @@ def set_up_logging() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def use_utf8() -> None:
+    """Write stdout as UTF-8, whatever the locale says; half a surrogate pair as its escape, which JSON reads."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
 
 
 def print_json(value: object) -> None:

@@ -2,12 +2,174 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from sync.cli import common
+from sync.errors import FixSetup, SetAside
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from sync.mapping.model import Mapping
+    from sync.rows import ReadHints, Sheet
+
+    Peek = Callable[[ReadHints], tuple[Sheet, ...]]
+
+WRONG, NOT_CLAIMED = 2, 6
 
 
 @click.group()
 @common.shared
 def mapping() -> None:
-    """Look at mappings: what each says about a kind of file."""
+    """Look at mappings: what each says about one kind of source file."""
+
+
+@mapping.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
+@common.JSON
+@common.shared
+def check(files: tuple[Path, ...], *, as_json: bool) -> int:
+    """Validate mappings, all problems at once; without FILE, those of the folder of mappings.
+
+    Questions and warnings about mappings without mistakes do not change the exit code.
+    """
+    from sync.mapping.remarks import remarks
+
+    common.use_utf8()
+    mappings, problems = _loaded(files)
+    told = [(each, remarks(each)) for each in mappings]
+    if as_json:
+        found = [{**_brief(each), "remarks": [remark._asdict() for remark in about]} for each, about in told]
+        common.print_json({"exit_code": WRONG if problems else 0, "mappings": found, "problems": problems})
+        return WRONG if problems else 0
+    for each, about in told:
+        common.say(f"ok: {each.name} ({each.path})")
+        for remark in about:
+            common.say(f"  {remark}")
+    for problem in problems:
+        common.complain(problem)
+    if not told and not problems:
+        common.say("there are no mappings here")
+    return WRONG if problems else 0
+
+
+def _loaded(files: Sequence[Path]) -> tuple[list[Mapping], list[str]]:
+    """Load what is without mistakes, and gather the problems of the rest."""
+    from sync.mapping.folder import load_all, load_one
+
+    mappings: list[Mapping] = []
+    problems: list[str] = []
+    loads: list[Callable[[], list[Mapping]]] = [
+        partial(lambda path: [load_one(path)], path) for path in files
+    ]
+    for load in loads or [lambda: load_all(common.settings().mappings)]:
+        try:
+            mappings += load()
+        except FixSetup as error:
+            problems += error.problems
+    return mappings, problems
+
+
+def _brief(each: Mapping) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "file": str(each.path),
+        "description": each.description,
+        "filename": list(each.match.filename or ()),
+        "headers": [list(any_of) for any_of in each.wanted_headers()],
+    }
+
+
+@mapping.command("list")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
+@common.JSON
+@common.shared
+def list_(files: tuple[Path, ...], *, as_json: bool) -> int:
+    """Show what each mapping claims, and which could claim the same file; with stock FILEs, which claims each and why not.
+
+    Exit code 6: a FILE is not claimed by exactly one.
+    """
+    from sync.mapping.folder import load_all
+    from sync.mapping.overlap import overlaps
+
+    common.use_utf8()
+    mappings = load_all(common.settings().mappings)
+    verdicts = [_verdict(path, mappings) for path in files]
+    code = NOT_CLAIMED if any(verdict["claimed_by"] is None for verdict in verdicts) else 0
+    pairs = [[one.name, other.name] for one, other in overlaps(mappings)]
+    if as_json:
+        found = {"mappings": [_brief(each) for each in mappings], "overlaps": pairs, "files": verdicts}
+        common.print_json({"exit_code": code, **found})
+    else:
+        lines = (
+            [line for verdict in verdicts for line in _told(verdict)]
+            if files
+            else list(_listed(mappings, pairs))
+        )
+        click.echo(common.printable("\n".join(lines)))
+    return code
+
+
+def _listed(mappings: Sequence[Mapping], pairs: Sequence[Sequence[str]]) -> Iterator[str]:
+    from sync.mapping.heads import shown
+
+    for each in mappings:
+        yield f"{each.name} ({each.path}){f': {each.description}' if each.description else ''}"
+        yield f"  file name: {', '.join(each.match.filename or ['any'])}"
+        yield f"  headers:   {', '.join(map(shown, each.wanted_headers()))}"
+    for one, other in pairs:
+        yield f"could claim the same file: {one} and {other}; narrow the match of one of them"
+    if not mappings:
+        yield "there are no mappings here"
+
+
+def _verdict(path: Path, mappings: Sequence[Mapping]) -> dict[str, Any]:
+    """Find the mapping that claims a stock file, and why the others do not."""
+    from sync import loader
+    from sync.mapping.claim import claim
+
+    peek = partial(loader.peek, path)
+    claimed, why = None, []
+    try:
+        claimed = claim(path.name, mappings, peek).mapping.name
+    except SetAside as error:
+        why = list(error.problems)
+    others = {each.name: _why_not(each, path, peek) for each in mappings if each.name != claimed}
+    return {"file": str(path), "claimed_by": claimed, "why": why, "others": others}
+
+
+def _why_not(each: Mapping, path: Path, peek: Peek) -> list[str]:
+    from sync.mapping.claim import claim_by_name
+    from sync.mapping.heads import fits_name
+
+    why = []
+    if not fits_name(path.name, each):
+        why.append(f"the file's name fits none of: {', '.join(each.match.filename or ())}")
+    try:
+        claim_by_name(each.name, path.name, [each], peek)
+    except SetAside as error:
+        start = f"the nearest mapping is {each.name}; "
+        told = error.problems[1:2] or error.problems  # the first only says that something is missing
+        why += [problem.removeprefix(f"{path.name}: ").removeprefix(start) for problem in told]
+    return why or ["it claims the file too"]
+
+
+def _told(verdict: dict[str, Any]) -> Iterator[str]:
+    yield f"{verdict['file']}: claimed by {verdict['claimed_by'] or 'no single mapping'}"
+    yield from (f"  {sentence}" for sentence in verdict["why"])
+    yield from (f"  not {name}: {'; '.join(why)}" for name, why in verdict["others"].items())
+
+
+@mapping.command()
+@common.shared
+def schema() -> int:
+    """Print the JSON Schema of mapping files, for editors."""
+    from sync.mapping.model import json_schema
+
+    common.use_utf8()
+    common.print_json(json_schema())
+    return 0

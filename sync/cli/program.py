@@ -8,7 +8,6 @@ import signal
 import sys
 import traceback
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -109,19 +108,11 @@ def _bug(error: BaseException) -> int:
 def _write_down(error: BaseException) -> str:
     """Append the traceback, without values of variables, to the log file."""
     text = "".join(traceback.format_exception(error))
-    for folder in (_state(), Path.cwd()):
-        path = folder / "errors.log"
-        with contextlib.suppress(OSError), path.open("a", encoding="utf-8") as file:
-            file.write(f"--- {datetime.now(UTC).isoformat(timespec='seconds')}\n{_redacted(text)}\n")
-            return str(path)
+    path = common.log_folder() / "errors.log"
+    with contextlib.suppress(OSError), path.open("a", encoding="utf-8") as file:
+        file.write(f"--- {datetime.now(UTC).isoformat(timespec='seconds')}\n{_redacted(text)}\n")
+        return str(path)
     return "the text above"
-
-
-def _state() -> Path:
-    try:
-        return common.settings().state
-    except (InventorySyncError, RuntimeError):
-        return Path.cwd()
 
 
 def _redacted(text: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -39,17 +38,13 @@ def doctor(*, as_json: bool) -> int:
     from sync.run import doctor as examining
 
     common.set_up_logging()
-    checks = examining.examine(common.settings, os.environ)
-    code = 2 if any(check.state == "fail" for check in checks) else 0
+    findings = examining.examine(common.options(), os.environ, Path.cwd())
+    code = 2 if any(finding.state == "fail" for finding in findings) else 0
     if as_json:
-        common.print_json({"checks": [_plain(check) for check in checks], "exit_code": code})
+        common.print_json({"checks": [finding.as_json() for finding in findings], "exit_code": code})
         return code
-    for check in checks:
-        common.say(f"{MARKS[check.state]}  {check.name}: {check.words}")
-        if check.remedy:
-            common.say(f"      -> {check.remedy}")
+    for finding in findings:
+        common.say(f"{MARKS[finding.state]}  {finding.name}: {finding.words}")
+        if finding.remedy:
+            common.say(f"      -> {finding.remedy}")
     return code
-
-
-def _plain(check: Any) -> dict[str, str]:  # noqa: ANN401 - replaced below
-    return {"name": check.name, "state": check.state, "words": check.words, "remedy": check.remedy}

@@ -11,7 +11,6 @@ from sync.run.desk import prepare_state
 from sync.run.lookups import open_ledger
 from sync.run.tenant import SANDBOX_STORE, fault_plan, open_store
 from sync.sandbox.keys import AnyKey, read_keys
-from sync.sandbox.serve import serve as serve_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +32,8 @@ def serve(settings: Settings, *, port: int, keys: Path | None = None, ready: Cal
     Raises:
         FixSetup: the port cannot be had, or a file of the sandbox is wrong.
     """
+    from sync.sandbox.serve import serve as serve_store  # noqa: PLC0415 - uvicorn is for serving alone
+
     plan = fault_plan(settings.sandbox.faults)
     known = _keys(keys) if keys else AnyKey()
     prepare_state(settings.state)

@@ -25,12 +25,12 @@ def snapshot(path: Path, copy: Path | None) -> tuple[str, float]:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise SetAside(f"{path}: it cannot be opened: {error.strerror}") from None
+    before = os.fstat(handle)
+    if not stat.S_ISREG(before.st_mode):
+        os.close(handle)
+        kind = "a folder" if stat.S_ISDIR(before.st_mode) else "no plain file"
+        raise SetAside(f"{path}: it is {kind}, not a stock file; name the files themselves")
     with os.fdopen(handle, "rb") as source:
-        before = os.fstat(handle)
-        if not stat.S_ISREG(before.st_mode):
-            raise SetAside(
-                f"{path}: it is {'a folder' if stat.S_ISDIR(before.st_mode) else 'no plain file'}, not a stock file; name the files themselves"
-            )
         digest = hashlib.sha256()
         target = copy.open("wb") if copy else None
         try:
