@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LARGEST_SUM = 2_147_483_647
 SHOWN = 5  # row numbers in a message
 SEPARATOR = "\x1f"  # stands in no valid code
+MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no two locations fall together; (A, B) is not (B, A)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,13 @@ class Resolution:
 
 def keys(locations: pa.StringArray, skus: pa.StringArray) -> npt.NDArray[np.uint64]:
     """Hash each pair, case ignored, to 64 bits; shape uint64[n]."""
-    distinct = pc.dictionary_encode(pc.utf8_lower(_texts(locations, skus)))
-    hashes = pd.util.hash_array(distinct.dictionary.to_numpy(zero_copy_only=False), categorize=False)
+    return _hashes(locations) * MIX + _hashes(skus)
+
+
+def _hashes(codes: pa.StringArray) -> npt.NDArray[np.uint64]:
+    distinct = pc.dictionary_encode(codes)
+    lower = pc.utf8_lower(distinct.dictionary).to_numpy(zero_copy_only=False)
+    hashes = pd.util.hash_array(lower, categorize=False)
     return np.asarray(hashes[distinct.indices.to_numpy(zero_copy_only=False)], dtype=np.uint64)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandera.errors
 import pandera.pandas as pa
+from pandera.config import config_context
 
 from sync.errors import SetAside
 
@@ -58,7 +59,9 @@ def failures(rows: pd.DataFrame) -> list[tuple[int, str, str, str]]:
         SetAside: a failure names no row, so that no row of the file can be trusted.
     """
     try:
-        INVENTORY_ROW.validate(rows, lazy=True)
+        # Without this, an environment variable of pandera's could switch the judging off.
+        with config_context(validation_enabled=True, validation_depth="SCHEMA_AND_DATA"):
+            INVENTORY_ROW.validate(rows, lazy=True)
     except pandera.errors.SchemaErrors as errors:
         cases = errors.failure_cases
         unplaced = cases[cases["index"].isna() | ~cases["check"].isin(_codes())]

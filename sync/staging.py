@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import shutil
 from bisect import bisect_right
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,10 +90,12 @@ class Reader:
     def take(self, positions: npt.NDArray[np.int64]) -> pa.RecordBatch:
         """Give the rows at ascending positions (at least one) as one block."""
         parts = []
-        for start, batch in self.blocks():
-            inside = positions[(positions >= start) & (positions < start + batch.num_rows)]
-            if len(inside):
-                parts.append(batch.take(pa.array(inside - start)))
+        cuts = np.searchsorted(positions, [0, *self._ends]).tolist()
+        for block, (first, last) in enumerate(pairwise(cuts)):
+            if first < last:
+                batch = self._block(block)
+                start = self._ends[block] - batch.num_rows
+                parts.append(batch.take(pa.array(positions[first:last] - start)))
         return pa.concat_batches(parts)
 
     def column(self, name: str) -> npt.NDArray[np.int64]:

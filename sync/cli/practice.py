@@ -23,6 +23,8 @@ def demo(folder: Path) -> int:
     from sync.run import demo as showing
 
     common.set_up_logging()
+    if common.options():
+        common.complain("the demo has settings of its own; what was given for others is not used")
     return showing.play(folder, common.say)
 
 

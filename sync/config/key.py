@@ -26,11 +26,11 @@ def api_key(environ: Mapping[str, str]) -> tuple[SecretStr, str]:
     Raises:
         FixSetup: there is none, or it is none; the key itself is in no sentence.
     """
-    folder = environ.get(FOLDER)
-    credential = Path(folder) / CREDENTIAL if folder else None
-    if credential and credential.exists():
-        where = f"{credential} (from {FOLDER})"
-        return _checked(_content(credential, where), where), where
+    if environ.get(FOLDER):
+        path = Path(environ[FOLDER]) / CREDENTIAL
+        where = f"{path} (from {FOLDER})"
+        if _exists(path, where):
+            return _checked(_content(path, where), where), where
     if environ.get(FILE):
         path = Path(environ[FILE])
         where = f"{path} (from {FILE})"
@@ -42,6 +42,16 @@ def api_key(environ: Mapping[str, str]) -> tuple[SecretStr, str]:
         "there is no API key: put it into a file that only you can read and name the file in "
         f"{FILE}; or have systemd load it as the credential {CREDENTIAL} ({FOLDER}); or set {VARIABLE}"
     )
+
+
+def _exists(path: Path, where: str) -> bool:
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return False  # a folder of other credentials
+    except OSError as error:
+        raise FixSetup(f"the API key's file {where} cannot be read: {error.strerror}") from None
+    return True
 
 
 def _refuse_readable_by_others(path: Path, where: str) -> None:

@@ -92,10 +92,17 @@ def config_file(options: Mapping[str, object], environ: Mapping[str, str], cwd: 
     for named, by in ((options.get("config"), "--config"), (environ.get(CONFIG), CONFIG)):
         if named:
             path = cwd / str(named)
-            if not path.is_file():
+            if not _is_file(path):
                 raise FixSetup(f"{by}: there is no file {path}")
             return path
-    return next((path for path in (cwd / HERE, SYSTEM) if path.is_file()), None)
+    return next((path for path in (cwd / HERE, SYSTEM) if _is_file(path)), None)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # it lies in a folder that this user may not look into
+        return False
 
 
 def variables() -> dict[str, tuple[Place, bool]]:

@@ -66,6 +66,14 @@ class Ledger:
             raise
         self.db.execute("COMMIT")
 
+    def damage(self) -> str:
+        """Read the whole file and say what is wrong with it; "" for nothing."""
+        try:
+            found = [str(row[0]) for row in self.db.execute("PRAGMA quick_check(3)")]
+        except sqlite3.DatabaseError as error:
+            return str(error)
+        return "" if found == ["ok"] else "; ".join(found)
+
     def close(self) -> None:
         """Close the file."""
         self.db.close()

@@ -35,15 +35,33 @@ def hold(folder: Path, *, wait: float = 0) -> Iterator[None]:
         os.close(handle)
 
 
+def holder(folder: Path) -> str | None:
+    """Name the process that holds the lock of a state folder; None: it is free."""
+    try:
+        handle = os.open(folder / "lock", os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:  # never taken, or not ours to see
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _named(handle)
+    finally:
+        os.close(handle)
+    return None
+
+
+def _named(handle: int) -> str:
+    return os.pread(handle, 20, 0).decode("ascii", "replace").strip() or "unknown"
+
+
 def _take(handle: int, until: float) -> None:
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= until:
-                holder = os.pread(handle, 20, 0).decode("ascii", "replace").strip()
                 raise TryLater(
-                    f"another run is at work (process {holder or 'unknown'}); this one left without doing anything"
+                    f"another run is at work (process {_named(handle)}); this one left without doing anything"
                 ) from None
             time.sleep(LOOK_AGAIN)
         else:

@@ -4,7 +4,7 @@ Text stays text, byte for byte; nothing is turned into a number or a date, nothi
 fault of its row or cell; a file that cannot be taken at all is set aside in plain words.
 """
 
-from sync.loader.container import container
+from sync.loader.formats import container
 from sync.loader.source import grid, peek, read
 
 __all__ = ["container", "grid", "peek", "read"]

@@ -204,10 +204,17 @@ def _fitted(number: int, row: list[str], header: tuple[str, ...], faults: list[F
 def _refuse_swallowed_rows(part: Slice, width: int, delimiter: str) -> None:
     """A cell with line breaks is honest; one whose lines are records of this table is an open quotation mark."""
     for number, row in zip(part.numbers, part.rows, strict=True):
-        lines = LINE_END.split(delimiter.join(row)) if width > 1 else []
-        likely = [line.count(delimiter) == width - 1 for line in lines]
-        if len(lines) > 1 and (any(likely[1:-1]) or (likely[0] and likely[-1])):
+        if any(_holds_records(row[column], column, width, delimiter) for column in range(len(row))):
             raise SetAside(
-                f"An open quotation mark in line {number} runs to line {number + len(lines) - 1} and swallows rows. "
+                f"An open quotation mark in line {number} runs to line {number + _line_ends(row)} and swallows rows. "
                 "Close it, or double it inside a cell."
             )
+
+
+def _holds_records(cell: str, column: int, width: int, delimiter: str) -> bool:
+    first, *inner = (line.count(delimiter) for line in LINE_END.split(cell))
+    if not inner or width == 1:
+        return False
+    last = inner.pop()
+    # The cell's first line ends one record and its last begins another, or whole records lie between.
+    return width - 1 in inner or (column + first == width - 1 and last == column)

@@ -73,9 +73,9 @@ def _encoding(start: bytes, declared: str | None) -> Encoding:
     if declared is None:
         return Encoding(marked, "mark") if marked else Encoding("utf-8", "assumed")
     try:
-        b"".decode(declared)
+        io.TextIOWrapper(io.BytesIO(), encoding=declared).close()  # refuses codecs that make no text
         canonical = codecs.lookup(declared).name
-    except (LookupError, UnicodeError) as error:
+    except LookupError as error:
         raise FixSetup(
             f"read.encoding: {declared!r} is not an encoding. Write utf-8, cp1254, cp1252 ..."
         ) from error
@@ -97,7 +97,8 @@ def _declared_delimiter(hints: ReadHints) -> str | None:
 
 
 def _head(stream: BinaryIO, encoding: str) -> list[str]:
-    text = io.TextIOWrapper(stream, encoding=encoding, newline="").read(HEAD)
+    with io.TextIOWrapper(stream, encoding=encoding, newline="") as whole:
+        text = whole.read(HEAD)
     lines = list(islice(io.StringIO(text, newline=""), HEAD_LINES + 1))
     # The last line may be half a record.
     return lines[:-1] if len(lines) > HEAD_LINES or len(text) == HEAD else lines
@@ -150,6 +151,8 @@ class _Check:
         seen = len(error.object)  # what an earlier chunk left over, and this one
         good = error.start - (seen - len(chunk))
         self._count(self.decoder.decode(chunk[: max(0, good)], final=False))
+        _, carriage_return_kept_back = self.decoder.getstate()
+        self.line += carriage_return_kept_back & 1
         byte = f"byte 0x{error.object[error.start]:02X} at offset {self.offset - seen + error.start} (line {self.line})"
         name = self.encoding.name
         return SetAside(

@@ -5,6 +5,7 @@ Nothing here waits: a pipe, a socket or a device is refused, never read.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from contextlib import contextmanager
@@ -52,7 +53,7 @@ def _descriptor(path: Path) -> int:
 
 
 def _why_not(path: Path, error: OSError) -> str:
-    if path.is_socket():
+    if error.errno == errno.ENXIO:  # what only a socket answers to being opened
         return _not_plain(stat.S_IFSOCK)
     if isinstance(error, FileNotFoundError) and path.is_symlink():
         return "This is a link to a file that is not there. Name the file itself."

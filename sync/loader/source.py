@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from sync.loader import delimited
-from sync.loader.container import TEXT, container
+from sync.loader.formats import TEXT, container
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from sync.mapping.codes import SKIP, Codes, CodeSource, read_codes
-from sync.mapping.quantity import BLANK, RESULT, Column, combine, read_column
+from sync.mapping.quantity import BLANK, RESULT, Column, Why, combine, read_column
 from sync.rows import GO, REJECTED, SKIP_REASONS, SKIPPED, Block, Candidates, Fault, Found
 
 if TYPE_CHECKING:
@@ -36,29 +36,41 @@ DAMAGE = {
 
 def apply(block: Block, plan: Plan) -> Candidates:
     """Turn a block of n source rows into candidates: n of them, or n for each location column of a matrix."""
-    return _interleaved([_one_column(block, plan, which) for which in range(len(plan.quantities))])
+    faults = _Faults(block)
+    lines = _Lines(faults, read_codes(block.cells, plan.sku, len(block.rows)), _skipped(block, plan, faults))
+    return _interleaved(
+        [_one_column(block, plan, which, lines=lines) for which in range(len(plan.quantities))]
+    )
 
 
-def _one_column(block: Block, plan: Plan, which: int) -> Candidates:
+class _Lines(NamedTuple):
+    """What the cells of a matrix line have in common."""
+
+    faults: _Faults
+    sku: Codes
+    skip: npt.NDArray[np.int8]
+
+
+def _one_column(block: Block, plan: Plan, which: int, *, lines: _Lines) -> Candidates:
     """Make the candidates of one quantity column."""
     n, column = len(block.rows), plan.quantities[which]
-    faults = _Faults(block)
-    sku, location = (read_codes(block.cells, source, n) for source in (plan.sku, plan.locations[which]))
+    faults, sku, source = lines.faults, lines.sku, plan.locations[which]
+    location = read_codes(block.cells, source, n)
     quantity, bad = _quantities(block, plan, column, faults)
-    skip = _skipped(block, plan, faults)
-    found = [
-        *faults.of_rows(),
-        *_code_problems(location, plan.locations[which], faults),
+    skip = lines.skip.copy()
+    excluded = [*_not_looked_up(location, source, faults), *_not_looked_up(sku, plan.sku, faults)]
+    for positions, reason in ((excluded, IS_EXCLUDED), (_left_blank(bad, plan, column, faults), IS_BLANK)):
+        skip[[at for at in positions if skip[at] == NOT_SKIPPED]] = reason
+    of_cells = (
+        *_code_problems(location, source, faults),
         *_code_problems(sku, plan.sku, faults),
         *_quantity_problems(bad, block, plan, column, faults),
-    ]
-    for at, reason in _wished_away(location, sku, bad, plan).items():
-        if skip[at] == NOT_SKIPPED and not faults.touches(at, plan.columns(which)):
-            skip[at] = reason
+    )
+    found = [*faults.of_rows(), *(item for item in of_cells if item.at not in faults.rows)]
     found = [item for item in found if skip[item.at] == NOT_SKIPPED]
     state = np.where(skip == NOT_SKIPPED, GO, SKIPPED).astype(np.int8)
     state[[item.at for item in found]] = REJECTED
-    damaged = (at for at, _ in faults.of_cells([*plan.sku.columns, *plan.locations[which].columns]))
+    damaged = (at for at, _ in faults.of_cells([*plan.sku.columns, *source.columns]))
     known = _mask(n, {*location.bad, *sku.bad, *damaged}, value=False)
     return Candidates(
         row=block.rows,
@@ -77,33 +89,41 @@ class _Faults:
 
     def __init__(self, block: Block) -> None:
         self.rows: dict[int, Fault] = {}
-        self.cells: dict[int, dict[int, Fault]] = {}
+        self.cells: dict[int, list[tuple[int, Fault]]] = {}
+        self.touched: set[tuple[int, int]] = set()
         positions = np.searchsorted(block.rows, [fault.row for fault in block.faults]).tolist()
         for at, fault in zip(positions, block.faults, strict=True):
             if fault.column is None:
                 self.rows[at] = fault
             else:
-                self.cells.setdefault(fault.column, {})[at] = fault
+                self.cells.setdefault(fault.column, []).append((at, fault))
+                self.touched.add((at, fault.column))
 
     def touches(self, at: int, columns: Iterable[int]) -> bool:
         """Tell whether the row, or one of its cells in `columns`, is at fault."""
-        return at in self.rows or any(at in self.cells.get(column, {}) for column in columns)
+        return at in self.rows or any((at, column) in self.touched for column in columns)
 
     def of_rows(self) -> Iterator[Found]:
         return (Found(at, "read", None, fault.code, fault.shown) for at, fault in self.rows.items())
 
     def of_cells(self, columns: Iterable[int]) -> Iterator[tuple[int, Fault]]:
-        return (item for column in columns for item in self.cells.get(column, {}).items())
+        return (item for column in columns for item in self.cells.get(column, ()))
 
 
-def _wished_away(location: Codes, sku: Codes, bad: dict[int, tuple[int, str]], plan: Plan) -> dict[int, int]:
-    """Name the rows that the mapping says to skip: codes that its lookup lacks, blank quantities."""
-    reasons = {
-        at: IS_EXCLUDED for codes in (location, sku) for at, fault in codes.bad.items() if fault.code == SKIP
-    }
+def _not_looked_up(codes: Codes, source: CodeSource, faults: _Faults) -> Iterator[int]:
+    """Name the rows that the mapping says to skip because its lookup does not have their code."""
+    return (
+        at for at, fault in codes.bad.items() if fault.code == SKIP and not faults.touches(at, source.columns)
+    )
+
+
+def _left_blank(bad: dict[int, list[Why]], plan: Plan, column: int, faults: _Faults) -> Iterator[int]:
+    """Name the rows that the mapping says to skip because of a blank: in the quantity, or only in what is taken off."""
     if plan.mapping.columns.quantity.blank == "skip":
-        reasons |= {at: IS_BLANK for at, (_, code) in bad.items() if code == BLANK}
-    return reasons
+        for at, whys in bad.items():
+            blank = whys[0] == (0, BLANK) or all(code == BLANK for _, code in whys)
+            if blank and not faults.touches(at, (column, *plan.subtract)):
+                yield at
 
 
 def _skipped(block: Block, plan: Plan, faults: _Faults) -> npt.NDArray[np.int8]:
@@ -124,7 +144,7 @@ def _skipped(block: Block, plan: Plan, faults: _Faults) -> npt.NDArray[np.int8]:
         blank &= pc.equal(pc.utf8_trim_whitespace(cells), "").to_numpy(zero_copy_only=False)
         if not blank.any():
             break
-    skip[blank & ~np.isin(np.arange(n), [at for column in faults.cells.values() for at in column])] = IS_BLANK
+    skip[blank & ~np.isin(np.arange(n), [at for at, _ in faults.touched])] = IS_BLANK
     return skip
 
 
@@ -143,7 +163,7 @@ def _passes(block: Block, test: Test) -> npt.NDArray[np.bool_]:
 
 def _quantities(
     block: Block, plan: Plan, column: int, faults: _Faults
-) -> tuple[npt.NDArray[np.int64], dict[int, tuple[int, str]]]:
+) -> tuple[npt.NDArray[np.int64], dict[int, list[Why]]]:
     columns = [_number_column(block, plan, at, faults) for at in (column, *plan.subtract)]
     factor = _factors(block, plan) if plan.unit is not None else None
     return combine(columns[0], columns[1:], factor, policy=plan.policy)
@@ -153,9 +173,8 @@ def _number_column(block: Block, plan: Plan, column: int, faults: _Faults) -> Co
     pointed = [at for at, fault in faults.of_cells([column]) if fault.code == FRACTION]
     read = read_column(block.cells[column], plan.notation, pointed)
     if plan.mapping.columns.quantity.blank == "zero":
-        broken = dict(faults.of_cells([column]))
         for at in np.flatnonzero(read.odd == BLANK).tolist():
-            if at not in broken and at not in faults.rows:
+            if not faults.touches(at, (column,)):
                 read.odd[at] = ZERO
     return read
 
@@ -182,25 +201,26 @@ def _units(block: Block, plan: Plan) -> tuple[dict[str, Decimal], pa.DictionaryA
 
 
 def _quantity_problems(
-    bad: dict[int, tuple[int, str]], block: Block, plan: Plan, column: int, faults: _Faults
+    bad: dict[int, list[Why]], block: Block, plan: Plan, column: int, faults: _Faults
 ) -> Iterator[Found]:
     used = (column, *plan.subtract)
-    broken: set[int] = set()
+    broken: set[tuple[int, int]] = set()
     for read_at in used:
         for at, fault in faults.of_cells([read_at]):
             if fault.code in FATAL_FOR_NUMBERS:
-                broken.add(at)
+                broken.add((at, read_at))
                 yield Found(at, "read", plan.header[read_at], fault.code, fault.shown)
-    for at, (which, code) in bad.items():
-        if at not in broken and at not in faults.rows:
+    for at, whys in bad.items():
+        for which, code in whys:
             read_at = used[max(which, 0)]
-            yield Found(at, "map", plan.header[read_at], code, _shown(at, which, block, used))
+            if (at, read_at) not in broken:
+                yield Found(at, "map", plan.header[read_at], code, _shown(at, which, block, used))
     if plan.unit is not None:
         by, distinct = _units(block, plan)
         unknown = pa.array([text not in by for text in distinct.dictionary.to_pylist()], pa.bool_()).take(
             distinct.indices
         )
-        for at in set(pc.indices_nonzero(unknown).to_pylist()) - faults.rows.keys():
+        for at in pc.indices_nonzero(unknown).to_pylist():
             yield Found(
                 at, "map", plan.header[plan.unit], "unit.missing", block.cells[plan.unit][at].as_py().strip()
             )
@@ -220,7 +240,7 @@ def _code_problems(codes: Codes, source: CodeSource, faults: _Faults) -> Iterato
             code = "code.damaged" if fault.code in DAMAGE else fault.code
             yield Found(at, "read", source.field(part), code, fault.shown)
     for at, (code, value, part) in codes.bad.items():
-        if at not in broken and at not in faults.rows and code != SKIP:
+        if at not in broken and code != SKIP:
             yield Found(at, "map", source.field(part), code, value)
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from sync.mapping.sections import Code
 
-# What a spreadsheet makes of a long number: digits, a point, digits, E+. `1E5` is a code like any other.
-DAMAGED = re.compile(r"[0-9]+\.[0-9]+E\+[0-9]+", re.IGNORECASE)
+# What a spreadsheet makes of a long number: digits, a point (or a comma), digits, E+. `1E5` is a code like any other.
+DAMAGED = re.compile(r"[0-9]+[.,][0-9]+E\+[0-9]+", re.IGNORECASE)
 PARTS = "\x1f"  # between the parts of a joined code while it is read
 MISSING, LOOKUP, SKIP = "missing", "lookup", "skip"
 
@@ -57,15 +57,12 @@ class Codes(NamedTuple):
 def read_codes(cells: Sequence[pa.StringArray], source: CodeSource, n: int) -> Codes:
     """Read the codes of a block of n rows."""
     if source.constant is not None:
-        raw = pa.array([source.constant]).take(pa.array([0] * n, pa.int32()))
+        raw = pa.repeat(source.constant, n)
     else:
-        raw = pc.binary_join_element_wise(
-            *(pc.utf8_trim_whitespace(cells[column]) for column in source.columns), PARTS
-        )
+        parts = [pc.utf8_trim_whitespace(cells[column]) for column in source.columns]
+        raw = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, PARTS)
     distinct = pc.dictionary_encode(raw)
-    judged = [
-        transform(text.split(PARTS), source.kind, source.spec) for text in distinct.dictionary.to_pylist()
-    ]
+    judged = [_judged(text, source) for text in distinct.dictionary.to_pylist()]
     text = pa.array([code if isinstance(code, str) else "" for code in judged], pa.string()).take(
         distinct.indices
     )
@@ -75,11 +72,11 @@ def read_codes(cells: Sequence[pa.StringArray], source: CodeSource, n: int) -> C
     return Codes(text, {at: fault for at, fault in found if isinstance(fault, Fault)})
 
 
-def _parts(text: str, source: CodeSource) -> list[str]:
-    parts = text.split(PARTS)
-    return (
-        parts if len(parts) == len(source.columns) else [text]
-    )  # a cell that holds the separator itself fails the schema
+def _judged(text: str, source: CodeSource) -> str | Fault:
+    parts = text.split(PARTS) if len(source.columns) > 1 else [text]
+    if len(parts) > max(len(source.columns), 1):  # a cell holds the separator itself
+        return Fault("code.control", text)
+    return transform(parts, source.kind, source.spec)
 
 
 def transform(parts: list[str], kind: str, spec: Code) -> str | Fault:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sync.errors import SetAside
 from sync.mapping.codes import CodeSource
+from sync.mapping.headers import fold
 from sync.mapping.quantity import Notation, Policy
 from sync.mapping.sections import Between, ByPattern
 
@@ -43,17 +44,6 @@ class Plan:
         """Whether each location has a column of its own."""
         return self.mapping.layout == "matrix"
 
-    def columns(self, which: int) -> tuple[int, ...]:
-        """Every column that the candidates of one quantity column are made of."""
-        unit = () if self.unit is None else (self.unit,)
-        return (
-            self.quantities[which],
-            *self.subtract,
-            *unit,
-            *self.sku.columns,
-            *self.locations[which].columns,
-        )
-
 
 def make_plan(mapping: Mapping, header: tuple[str, ...], origin: Origin) -> Plan:
     """Find every column that the mapping names.
@@ -86,30 +76,34 @@ def make_plan(mapping: Mapping, header: tuple[str, ...], origin: Origin) -> Plan
 
 
 class _Header:
-    """Finds headers: any case, outer spaces ignored."""
+    """Finds headers, compared as they were when the file was claimed."""
 
     def __init__(self, header: tuple[str, ...], mapping: str) -> None:
         self.names = header
-        self.plain = [_plain(name) for name in header]
+        self.plain = [fold(name) for name in header]
         self.mapping = mapping
 
     def find(self, wanted: Sequence[str]) -> int:
         """Give the position of the first wanted header that is there."""
         for name in wanted:
-            count = self.plain.count(_plain(name))
+            count = self.plain.count(fold(name))
             if count > 1:
                 raise SetAside(
                     f"the column {name!r} stands {count} times in the header; the mapping {self.mapping} cannot tell which one is meant"
                 )
             if count:
-                return self.plain.index(_plain(name))
+                return self.plain.index(fold(name))
         raise SetAside(
             f"the mapping {self.mapping} needs the column {' or '.join(map(repr, wanted))}; the file has: {', '.join(name for name in self.names if name)}"
         )
 
-
-def _plain(name: str) -> str:
-    return name.strip().casefold()
+    def check(self, at: int) -> None:
+        """Refuse a location column that has no name, or shares it with another one."""
+        if not self.names[at].strip():
+            raise SetAside(
+                f"column {at + 1} stands among the locations of the mapping {self.mapping}, but has no header; write one, or take the column away"
+            )
+        self.find((self.names[at],))
 
 
 def _code(kind: str, spec: Code, columns: _Header, origin: Origin) -> CodeSource:
@@ -141,7 +135,7 @@ def _matrix(mapping: Mapping, columns: _Header) -> tuple[tuple[int, ...], tuple[
     locations = mapping.matrix.locations if mapping.matrix else ()
     if isinstance(locations, ByPattern):
         found = [
-            (at, match["value"])
+            (at, match["value"] or "")
             for at, name in enumerate(columns.names)
             if (match := re.search(locations.pattern, name))
         ]
@@ -154,6 +148,8 @@ def _matrix(mapping: Mapping, columns: _Header) -> tuple[tuple[int, ...], tuple[
         raise SetAside(
             f"no column of the file is a location for the mapping {mapping.name}; the file has: {', '.join(columns.names)}"
         )
+    for at, _ in found:
+        columns.check(at)
     spec = mapping.columns.location_code
     return tuple(at for at, _ in found), tuple(
         CodeSource("location", spec, constant=code.strip(), fields=(columns.names[at],)) for at, code in found

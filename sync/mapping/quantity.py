@@ -1,7 +1,7 @@
 """Quantity text -> whole numbers, exactly; nothing is guessed.
 
-Plain digits go through vectorised; every other distinct text is read once with Decimal. Blank is not zero, `1,500` with
-nothing declared is ambiguous, and a number cell of a workbook (its text has a decimal point) is read as what it is.
+Each distinct text is read once, plain digits vectorised, the rest with Decimal. Blank is not zero, `1,500` with nothing
+declared is ambiguous, and a number cell of a workbook (its text has a decimal point) is read as what it is.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, Inexact, localcontext
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -21,14 +22,18 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 PLAIN = r"^[0-9]{1,15}$"  # what an int64 holds with room to multiply
+LARGEST_PLAIN = 10**15
 LARGEST = 10**18
 SMALL_FACTOR = 10**6
 LONGEST = 40  # characters of a number that is still read
-EXACT = Context(prec=200, traps=[Inexact])
+EXACT = Context(prec=1_000, traps=[Inexact])  # a workbook's smallest numbers have 323 decimals
 RESULT = -1
 BLANK = "quantity.blank"
 READINGS = ((".", ","), (",", "."))
 Cell = Decimal | str  # a number, or the code of the reason why not
+Why = tuple[
+    int, str
+]  # the column at fault (0 = first, 1.. = subtract, RESULT = what came out), the reason code
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +60,30 @@ class Column(NamedTuple):
 
 def read_column(cells: pa.StringArray, notation: Notation, pointed: Sequence[int] = ()) -> Column:
     """Read a column of text; `pointed` are the positions of number cells whose text has a decimal point."""
-    text = pc.utf8_trim_whitespace(cells)
-    plain = pc.match_substring_regex(text, PLAIN)
-    whole = pc.cast(pc.if_else(plain, text, "0"), pa.int64()).to_numpy(zero_copy_only=False)
-    mask = plain.to_numpy(zero_copy_only=False)
-    odd = np.empty(len(text), dtype=np.object_)
-    if not mask.all():
-        where = np.flatnonzero(~mask)
-        rest = pc.dictionary_encode(text.take(pa.array(where)))
-        read = np.array(
-            [read_number(value, notation) for value in rest.dictionary.to_pylist()], dtype=np.object_
-        )
-        odd[where] = read[rest.indices.to_numpy(zero_copy_only=False)]
-    if len(pointed):
-        for at in pointed:
-            odd[at] = Decimal(text[at].as_py())
-        mask = mask.copy()
-        mask[list(pointed)] = False
-    return Column(whole, mask, odd)
+    distinct = pc.dictionary_encode(pc.utf8_trim_whitespace(cells))
+    at_text = distinct.indices.to_numpy(zero_copy_only=False)
+    column = Column(*(part[at_text] for part in _read_texts(distinct.dictionary, notation)))
+    for at in pointed:
+        text = distinct.dictionary[at_text[at]].as_py()
+        column.plain[at] = False
+        column.odd[at] = BLANK if text in notation.empty else Decimal(text)
+    return column
+
+
+def _read_texts(texts: pa.StringArray, notation: Notation) -> Column:
+    """Read distinct texts; whole numbers in any notation become plain, so that rows need no Decimal."""
+    blank = pc.is_in(texts, pa.array(sorted(notation.empty), pa.string()))
+    digits = pc.and_not(pc.match_substring_regex(texts, PLAIN), blank)
+    whole, plain = np.array(pc.cast(pc.if_else(digits, texts, "0"), pa.int64())), np.array(digits)
+    odd = np.empty(len(texts), dtype=np.object_)
+    where = np.flatnonzero(~plain)
+    for at, text in zip(where.tolist(), texts.take(pa.array(where)).to_pylist(), strict=True):
+        value = read_number(text, notation)
+        if isinstance(value, Decimal) and abs(value) < LARGEST_PLAIN and value == int(value):
+            whole[at], plain[at] = int(value), True
+        else:
+            odd[at] = value
+    return Column(whole, plain, odd)
 
 
 def read_number(text: str, notation: Notation) -> Cell:
@@ -88,29 +99,34 @@ def read_number(text: str, notation: Notation) -> Cell:
         else _undeclared(digits)
     )
     if plain is not None:
-        return sign * Decimal(plain)
+        return Decimal(sign + plain)
     return (
         "quantity.ambiguous" if any(_declared(digits, *reading) for reading in READINGS) else "quantity.text"
     )
 
 
-def _sign(text: str) -> tuple[int, str]:
+def _sign(text: str) -> tuple[str, str]:
     """Split off a minus before the number, or after it as SAP writes it. A plus may mean a change, so it stays."""
     if text.startswith("-"):
-        return -1, text[1:].lstrip()
+        return "-", text[1:].lstrip()
     if text.endswith("-"):
-        return -1, text[:-1].rstrip()
-    return 1, text
+        return "-", text[:-1].rstrip()
+    return "", text
 
 
 def _declared(digits: str, decimal: str | None, thousands: str | None) -> str | None:
     """Read with the declared signs alone; with only thousands declared, the other of `.` and `,` is the decimal sign."""
     decimal = decimal or {".": ",", ",": "."}.get(thousands or "", ".")
-    mark, point = re.escape(thousands or ""), re.escape(decimal)
-    groups = rf"[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}})+|[0-9]+" if thousands else "[0-9]+"
-    if not re.fullmatch(rf"(?:{groups})(?:{point}[0-9]*)?|{point}[0-9]+", digits):
+    if not _form(decimal, thousands).fullmatch(digits):
         return None
     return digits.replace(thousands or decimal, "" if thousands else ".").replace(decimal, ".")
+
+
+@cache
+def _form(decimal: str, thousands: str | None) -> re.Pattern[str]:
+    mark, point = re.escape(thousands or ""), re.escape(decimal)
+    groups = rf"[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}})+|[0-9]+" if thousands else "[0-9]+"
+    return re.compile(rf"(?:{groups})(?:{point}[0-9]*)?|{point}[0-9]+")
 
 
 def _undeclared(digits: str) -> str | None:
@@ -140,11 +156,11 @@ def whole_number(value: Decimal, policy: Policy) -> int | str:
 
 def combine(
     first: Column, subtract: Sequence[Column], factor: Column | None, *, policy: Policy
-) -> tuple[npt.NDArray[np.int64], dict[int, tuple[int, str]]]:
+) -> tuple[npt.NDArray[np.int64], dict[int, list[Why]]]:
     """Work out (first - subtract...) * factor for each row.
 
-    Returns int64[n] (-1 where there is none) and, for each row without a quantity, the column at fault (0 = first,
-    1.. = subtract, RESULT = what came out) with the reason code. A factor that is at fault itself counts as 1.
+    Returns int64[n] (-1 where there is none) and, for each row without a quantity, every reason why. A factor that is
+    at fault itself counts as 1.
     """
     columns = (first, *subtract)
     plain = np.logical_and.reduce([column.plain for column in columns])
@@ -153,7 +169,7 @@ def combine(
         plain &= factor.plain & (factor.whole <= SMALL_FACTOR) & (np.abs(total) <= LARGEST // SMALL_FACTOR)
         total = np.where(plain, total, 0) * np.where(plain, factor.whole, 1)
     plain &= total >= 0
-    bad: dict[int, tuple[int, str]] = {}
+    bad: dict[int, list[Why]] = {}
     with localcontext(EXACT):
         for at in np.flatnonzero(~plain).tolist():
             result = _combine_one(at, columns, factor, policy=policy)
@@ -165,15 +181,19 @@ def combine(
 
 def _combine_one(
     at: int, columns: Sequence[Column], factor: Column | None, *, policy: Policy
-) -> int | tuple[int, str]:
-    values: list[Decimal] = []
+) -> int | list[Why]:
+    numbers: list[Decimal] = []
+    bad: list[Why] = []
     for which, column in enumerate(columns):
         value = column.value(at)
         if isinstance(value, str):
-            return which, value
-        values.append(value)
+            bad.append((which, value))
+        else:
+            numbers.append(value)
+    if bad:
+        return bad
     times = factor.value(at) if factor is not None else None
     result = whole_number(
-        (values[0] - sum(values[1:])) * (times if isinstance(times, Decimal) else 1), policy
+        (numbers[0] - sum(numbers[1:])) * (times if isinstance(times, Decimal) else 1), policy
     )
-    return (RESULT, result) if isinstance(result, str) else result
+    return [(RESULT, result)] if isinstance(result, str) else result

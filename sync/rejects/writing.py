@@ -39,7 +39,7 @@ def write(
     """Write a reject file whole; `lines` may be walked more than once."""
     with replacing(path) as temporary:
         if path.suffix == ".xlsx":
-            _write_workbook(
+            write_workbook(
                 temporary, (*header, *COLUMNS), lines, title=(read_as.sheet if read_as else None) or "rejects"
             )
         else:
@@ -73,27 +73,28 @@ def _with_bom(encoding: str) -> str:
     return re.sub(r"^(utf-(?:16|32))-?(?:le|be)$", r"\1", plain)
 
 
-def _write_workbook(
-    path: Path, header: tuple[str, ...], lines: Callable[[], Iterable[tuple[str, ...]]], *, title: str
+def write_workbook(
+    path: Path, header: tuple[str, ...], lines: Callable[[], Iterable[tuple[str | int, ...]]], *, title: str
 ) -> None:
-    """Write a workbook in which every cell is text, so that no code loses its zeros."""
+    """Write a workbook in which every text is a text cell, so that no code loses its zeros."""
     from openpyxl import Workbook  # noqa: PLC0415 - heavy
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet(NOT_IN_A_TITLE.sub(" ", title)[:LONGEST_TITLE])
-    sheet.append(_text_cells(sheet, header))
+    sheet.append(_cells(sheet, header))
     for line in lines():
-        sheet.append(_text_cells(sheet, line))
+        sheet.append(_cells(sheet, line))
     book.save(path)
 
 
-def _text_cells(sheet: WriteOnlyWorksheet, line: tuple[str, ...]) -> list[Cell]:
+def _cells(sheet: WriteOnlyWorksheet, line: tuple[str | int, ...]) -> list[Cell]:
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - heavy
     from openpyxl.utils.escape import escape  # noqa: PLC0415 - heavy
 
     cells = []
-    for text in line:
-        cell = WriteOnlyCell(sheet, value=escape(text))
-        cell.data_type, cell.number_format = "s", TEXT_FORMAT
+    for value in line:
+        cell = WriteOnlyCell(sheet, value=escape(value) if isinstance(value, str) else value)
+        if isinstance(value, str):
+            cell.data_type, cell.number_format = "s", TEXT_FORMAT
         cells.append(cell)
     return cells

@@ -17,8 +17,9 @@ from sync.rejects.writing import write
 from sync.rows import Run, Tally
 from sync.run.files import new_run, stage_intake
 from sync.run.intake import Counter, Options, take
-from sync.run.journal import counted, nothing_known, reject_name
+from sync.run.journal import counted
 from sync.run.lookups import open_ledger
+from sync.run.outgoing import nothing_known, reject_name
 from sync.run.snapshot import snapshot
 from sync.stage.rejected import rejects
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from sync.deliver.outbox import Outbox
 from sync.deliver.pace import Terms
 from sync.errors import OurBug
 from sync.ledger import runs
-from sync.run.journal import close
+from sync.run.journal import close, timed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,10 +37,11 @@ def deliver_all(desk: Desk, pending: Iterable[Run]) -> list[dict[str, Any]]:
         return [close(desk, run) for run in todo]
     with desk.tenant.connect() as client:
         for run in todo:
+            started = time.perf_counter()
             ending = stopped if stopped and run.to_send else _deliver(desk, run, client)
             if ending.kind in STOPS_ALL:
                 stopped = ending
-            reports.append(close(desk, _ended(run, ending)))
+            reports.append(close(desk, timed(_ended(run, ending), send=time.perf_counter() - started)))
     return reports
 
 

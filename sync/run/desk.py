@@ -74,6 +74,7 @@ def open_desk(
             yield desk
         finally:
             ledger.close()
+            tenant.close()
 
 
 def prepare_state(state: Path) -> None:

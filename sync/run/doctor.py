@@ -48,11 +48,13 @@ def _config(options: Mapping[str, object], environ: Mapping[str, str], cwd: Path
 
 def _here(settings: Settings) -> Iterator[Finding]:
     """Examine what lies on this machine."""
-    yield _state(settings.state)
+    state = _state(settings.state)
+    yield state
     yield _folder("rejects", settings.rejects)
     yield _drop(settings.watch.root)
-    yield _ledger(settings)
-    yield _lock(settings.state)
+    if state.state != "fail":
+        yield _ledger(settings)
+        yield _lock(settings.state)
     yield _mappings(settings.mappings)
 
 
@@ -65,7 +67,7 @@ def _state(folder: Path) -> Finding:
             "set state to a folder on a local disk",
         )
     found = _folder("state", folder)
-    if found.state == "ok" and folder.exists() and folder.stat().st_mode & OTHERS:
+    if found.state == "ok" and _is_there(folder) and folder.stat().st_mode & OTHERS:
         return doubtful(
             "state", f"{folder} is open to every user of this machine", f"type: chmod o-rwx '{folder}'"
         )
@@ -74,7 +76,7 @@ def _state(folder: Path) -> Finding:
 
 def _folder(name: str, folder: Path) -> Finding:
     """Examine a folder that is written to."""
-    there = next(place for place in (folder, *folder.parents) if place.exists())
+    there = next(place for place in (folder, *folder.parents) if _is_there(place))
     if not there.is_dir():
         return wrong(name, f"{there} is a file, not a folder", f"name another folder, or move {there} away")
     if not os.access(there, WORK_IN):
@@ -86,8 +88,12 @@ def _folder(name: str, folder: Path) -> Finding:
     return fine(name, f"{folder}" if there == folder else f"{folder} is not there yet and will be made")
 
 
+def _is_there(path: Path) -> bool:
+    return os.access(path, os.F_OK)  # unlike exists(), no error where this user may not look
+
+
 def _drop(root: Path) -> Finding:
-    folders = [root / name for name in INBOXES if (root / name).exists()]
+    folders = [root / name for name in INBOXES if _is_there(root / name)]
     if not folders:
         return fine("drop", f"{root} is not in use")
     found = [_folder("drop", folder) for folder in folders]
@@ -183,7 +189,7 @@ def _sandbox(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding
             f"the sandbox misbehaves as {settings.sandbox.faults} says",
             "take sandbox.faults out when the rehearsal is over",
         )
-    if (settings.state / SANDBOX_STORE).exists():
+    if _is_there(settings.state / SANDBOX_STORE):
         yield next(_tenant(settings, environ))
     else:
         yield fine("tenant", "the sandbox, not used yet: it needs nothing")

@@ -30,10 +30,13 @@ def check_target(path: Path) -> None:
         raise FixSetup(
             f"{path}: stock is written as .csv or .xlsx: give the file a name that ends in one of them"
         )
-    if path.is_dir():
-        raise FixSetup(f"{path}: is a folder; name a file in it")
-    if not path.parent.is_dir():
-        raise FixSetup(f"{path}: there is no folder {path.parent}; make it, or name another")
+    try:
+        if path.is_dir():
+            raise FixSetup(f"{path}: is a folder; name a file in it")
+        if not path.parent.is_dir():
+            raise FixSetup(f"{path}: there is no folder {path.parent}; make it, or name another")
+    except OSError as error:
+        raise FixSetup(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
 def write(path: Path, stock: Stock) -> Path:

@@ -15,17 +15,18 @@ from sync.mapping.folder import load_all
 from sync.rows import Run
 from sync.run.delivery import deliver_all, pending_runs
 from sync.run.intake import Counter, Intake, Options, take
-from sync.run.journal import describe, now, record, record_failure
+from sync.run.journal import describe, now, record, record_failure, timed
 from sync.run.moment import given_moment
 from sync.run.snapshot import snapshot
 from sync.stage.whole import stage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from sync.config import Settings
     from sync.mapping.model import Mapping as StockMapping
+    from sync.rows import Block
     from sync.run.desk import Desk
     from sync.stage.shapes import Staged
 
@@ -73,10 +74,27 @@ def _stage_one(desk: Desk, path: Path, counter: Counter) -> Run:
 
 
 def stage_intake(intake: Intake, folder: Path, started: float) -> tuple[Run, Staged]:
-    """Judge what was taken in, timing it."""
-    taken = time.perf_counter()
-    staged = stage(intake.table, intake.plan, folder, settled=intake.settled)
+    """Judge what was taken in, timing it: what is not reading is mapping and judging."""
+    clock = _Clock(intake.table.blocks)
+    opened, begun = time.perf_counter() - started, time.perf_counter()
+    staged = stage(replace(intake.table, blocks=iter(clock)), intake.plan, folder, settled=intake.settled)
     if not staged.read:
         raise SetAside(f"{intake.run.file}: there are no rows in it below the header; nothing was sent")
-    seconds = {"open": round(taken - started, 3), "stage": round(time.perf_counter() - taken, 3)}
-    return replace(intake.run, seconds=seconds, width=staged.width), staged
+    run = timed(intake.run, read=opened + clock.seconds, map=time.perf_counter() - begun - clock.seconds)
+    return replace(run, width=staged.width), staged
+
+
+class _Clock:
+    """Counts the seconds that an iterator takes."""
+
+    def __init__(self, blocks: Iterator[Block]) -> None:
+        self._blocks, self.seconds = blocks, 0.0
+
+    def __iter__(self) -> Iterator[Block]:
+        while True:
+            started = time.perf_counter()
+            block = next(self._blocks, None)
+            self.seconds += time.perf_counter() - started
+            if block is None:
+                return
+            yield block

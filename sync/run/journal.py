@@ -6,8 +6,6 @@ import json
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -15,22 +13,20 @@ import structlog
 from sync import report, staging
 from sync.durable import write_text
 from sync.ledger import batches, rejected, runs
-from sync.rejects.lines import lines
-from sync.rejects.writing import extension, write
 from sync.rows import GO, MERGED, REJECTED
 from sync.run.moment import utc
+from sync.run.outgoing import reject_name, write_reject_file
 from sync.stage.rejected import rejects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sync.ledger.book import Ledger
     from sync.rows import Run
     from sync.run.desk import Desk
     from sync.stage.shapes import Staged
 
-LONGEST_STEM = 120
+STAGES_TIMED = ("read", "map", "send", "report")
 log = structlog.get_logger()
 
 
@@ -82,12 +78,12 @@ def close(desk: Desk, run: Run) -> dict[str, Any]:
         OurBug: the numbers do not add up; the run stays as it is.
     """
     started = time.perf_counter()
-    tally = batches.tally(desk.ledger, run.run)
-    rows = report.outcomes(run, tally)
+    rows = report.outcomes(run, batches.tally(desk.ledger, run.run))
     if run.state == "staged" and not rows["pending"]:
         run = replace(run, state="settled", ended=now())
-    run = replace(run, reject_file=write_rejects(desk, run) if rows["rejected"] else None)
-    run.seconds["report"] = round(time.perf_counter() - started, 3)
+    if rows["rejected"]:
+        run = _with_reject_file(desk, run)
+    run = timed(run, report=time.perf_counter() - started)
     with desk.ledger.transaction():
         runs.update(desk.ledger, run)
     described = describe(desk.ledger, run)
@@ -113,34 +109,26 @@ def describe(ledger: Ledger, run: Run) -> dict[str, Any]:
     return report.describe(current, batches.tally(ledger, run.run), rejected.of_run(ledger, run.run))
 
 
-def write_rejects(desk: Desk, run: Run) -> str:
-    """Write a run's reject file into the reject folder; give its path."""
+def timed(run: Run, **seconds: float) -> Run:
+    """Add to the seconds that a run has taken, by stage, and to their total."""
+    parts = {name: run.seconds.get(name, 0.0) + seconds.get(name, 0.0) for name in STAGES_TIMED}
+    return replace(
+        run,
+        seconds={name: round(value, 3) for name, value in {**parts, "total": sum(parts.values())}.items()},
+    )
+
+
+def _with_reject_file(desk: Desk, run: Run) -> Run:
+    """Write a run's reject file; where that fails, say so: the rejects are in the ledger."""
     folder = desk.settings.rejects
-    folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     path = folder / reject_name(run)
-    write_reject_file(desk.ledger, run, path)
-    return str(path)
-
-
-def write_reject_file(ledger: Ledger, run: Run, path: Path) -> None:
-    """Write a run's rejects to `path`, from the ledger alone."""
-    walk = partial(_lines, ledger, run)
-    write(path, run.header, walk, read_as=run.read_as)
-
-
-def reject_name(run: Run) -> str:
-    """Name a run's reject file: <source stem>.<run>.rejects.<ext>."""
-    stem = PurePath(run.origin.filename or run.file).stem[:LONGEST_STEM]
-    return f"{stem}.{run.run}.rejects.{extension(run.read_as)}"
-
-
-def nothing_known(_location: str, _sku: str) -> str:
-    """Tell what the tenant has for a pair: not known yet (see `_reject_current` in the contract)."""
-    return ""
-
-
-def _lines(ledger: Ledger, run: Run) -> Iterator[tuple[str, ...]]:
-    return lines(rejected.of_run(ledger, run.run), run.run, nothing_known)
+    try:
+        folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        write_reject_file(desk.ledger, run, path)
+    except OSError as error:
+        words = f"the reject file {path} could not be written ({error.strerror}); its rows are safe in the ledger: make room, then type `inventory-sync rejects {run.run}`"
+        return replace(run, reject_file=None, warnings=(*run.warnings, words))
+    return replace(run, reject_file=str(path))
 
 
 def _newer_judgements(

@@ -89,7 +89,7 @@ def show(settings: Settings, name: str) -> dict[str, Any]:
 
 def rewrite_rejects(settings: Settings, name: str, folder: Path | None) -> Path | None:
     """Write a run's reject file again; None: it has no rejects."""
-    from sync.run.journal import reject_name, write_reject_file  # noqa: PLC0415 - heavy
+    from sync.run.outgoing import reject_name, write_reject_file  # noqa: PLC0415 - heavy
 
     with open_ledger(settings) as ledger:
         run = find(ledger, name)

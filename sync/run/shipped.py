@@ -11,7 +11,8 @@ import sync
 from sync.errors import FixSetup
 
 PACKAGE = Path(sync.__file__).parent
-PLACES = (PACKAGE / "_shipped", PACKAGE.parent)
+INSTALLED = PACKAGE / "_shipped"
+SOURCE = PACKAGE.parent
 
 
 def shipped(name: str) -> Path:
@@ -20,7 +21,9 @@ def shipped(name: str) -> Path:
     Raises:
         FixSetup: this installation does not have it.
     """
-    for place in PLACES:
+    # Beside an installed package lie other packages, one of which may well have a folder of that name.
+    places = [INSTALLED, *([SOURCE] if (SOURCE / "pyproject.toml").is_file() else [])]
+    for place in places:
         if (place / name).is_dir():
             return place / name
     raise FixSetup(

@@ -109,11 +109,11 @@ def make(folder: Path) -> list[str]:
     """Make the folder ready; give what to tell about it.
 
     Raises:
-        FixSetup: something lies there already, or the folder cannot be made; nothing was touched.
+        FixSetup: something lies there already, and was not touched; or the folder cannot be made.
     """
-    _refuse_if_taken(folder)
-    files = dict(_files(folder.resolve()))
     try:
+        _refuse_if_taken(folder)
+        files = dict(_files(folder.resolve()))
         for name in FOLDERS:
             (folder / name).mkdir(mode=MODE, parents=True)
         for name, text in files.items():

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from sync.client import Client, local_transport
 from sync.config import api_key
 from sync.errors import FixSetup
-from sync.sandbox.core import Request, answer
 from sync.sandbox.faults import misbehave
 from sync.sandbox.plan import read_plan
 from sync.sandbox.store import Store
+from sync.sandbox.vendor import Request, answer
 from sync.yamlfile.document import parse, text_of
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Tenant:
     identity: str
     shown: str
     connect: Callable[[], Client]
+    close: Callable[[], None] = lambda: None  # lets go of what the sandbox keeps open
 
 
 def require_tenant(settings: Settings, environ: Mapping[str, str]) -> None:
@@ -48,12 +49,12 @@ def require_tenant(settings: Settings, environ: Mapping[str, str]) -> None:
 
 def look_up_tenant(settings: Settings) -> tuple[str, str]:
     """Give identity and name of the tenant without connecting or writing; "" where it is not known."""
-    if settings.is_sandbox:
-        return (
-            find_tenant(settings, {}).identity if (settings.state / SANDBOX_STORE).exists() else "",
-            "sandbox",
-        )
-    return settings.tenant.url or "", settings.tenant.url or ""
+    if not settings.is_sandbox:
+        return settings.tenant.url or "", settings.tenant.url or ""
+    if not (settings.state / SANDBOX_STORE).exists():
+        return "", "sandbox"
+    with open_store(settings) as store:
+        return f"sandbox:{store.identity}", "sandbox"
 
 
 def find_tenant(settings: Settings, environ: Mapping[str, str]) -> Tenant:
@@ -106,7 +107,7 @@ def _sandbox(settings: Settings) -> Tenant:
             transport=local_transport(local),
         )
 
-    return Tenant(f"sandbox:{store.identity}", "sandbox", connect)
+    return Tenant(f"sandbox:{store.identity}", "sandbox", connect, store.close)
 
 
 def fault_plan(path: Path | None) -> object:

@@ -2,6 +2,6 @@
 
 The same endpoints, words, statuses and limits as the vendor's page, read a second time: this room shares no code with
 the client and imports nothing else of ours, so that a misreading on one side cannot hide behind the same misreading on
-the other. `core.answer` is a plain function from request to answer; `serve` puts it on a loopback port, `faults` makes
+the other. `vendor.answer` is a plain function from request to answer; `serve` puts it on a loopback port, `faults` makes
 it misbehave.
 """

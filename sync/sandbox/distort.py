@@ -77,10 +77,12 @@ def _entries(data: dict[str, Any], rule: Rule, random: Random) -> list[Any]:
     return entries[: 0 if rule.omit_errors else rule.cap_errors]
 
 
-def _spoilt(entry: dict[str, Any], rule: Rule) -> dict[str, Any]:
+def _spoilt(entry: Any, rule: Rule) -> Any:  # noqa: ANN401 - a plan's own body may hold anything
+    if not isinstance(entry, dict):
+        return entry
     dropped = (("row",) if rule.drop_row else ()) + (IDS if rule.drop_ids else ())
     kept = {name: value for name, value in entry.items() if name not in dropped}
-    if "row" in kept:
+    if isinstance(kept.get("row"), int):
         kept["row"] += rule.row_base
     return kept
 

@@ -20,7 +20,7 @@ from starlette.requests import Request as Incoming
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route, Router
 
-from sync.sandbox.core import LARGEST_BODY, Request, answer
+from sync.sandbox.vendor import LARGEST_BODY, Request, answer
 from sync.sandbox.faults import misbehave
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from sync.sandbox.access import Key
-    from sync.sandbox.core import Answer
+    from sync.sandbox.vendor import Answer
     from sync.sandbox.store import Store
 
     AnswerFn = Callable[[Request], Answer]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,13 +13,14 @@ import pyarrow.compute as pc
 from sync import pairs, schema, staging
 from sync.mapping.apply import apply
 from sync.rows import GO, REJECTED, SKIPPED, Candidates, Found
+from sync.stage.repeats import without_repeats
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from sync.mapping.plan import Plan
     from sync.rows import Block, SourceTable
-    from sync.stage.shapes import Staged
+    from sync.stage.shapes import Settled, Staged
 
 PROBLEM_SCHEMA = {
     "at": pa.int64(),
@@ -30,7 +32,7 @@ PROBLEM_SCHEMA = {
 
 
 def judge(
-    table: SourceTable, plan: Plan, staged: Staged
+    table: SourceTable, plan: Plan, staged: Staged, *, settled: tuple[Settled, ...] = ()
 ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
     """Map and judge block by block; give each candidate's pair hash, and the positions that take part in a pair."""
     hashes: list[npt.NDArray[np.uint64]] = [np.empty(0, np.uint64)]
@@ -45,9 +47,10 @@ def judge(
         for block in table.blocks:
             if not len(block.rows):
                 continue
-            found = _judged(apply(block, plan), plan)
+            parents = _parents(block, staged.width)
+            found = without_repeats(_judged(apply(block, plan), plan), parents, settled)
             staging.write_source(cells, faults, block, staged.read // staged.width)
-            candidates.add(_columns(found, block, staged.width))
+            candidates.add(_columns(found, parents))
             if found.found:
                 problems.add(
                     problem_columns(
@@ -83,16 +86,7 @@ def _judged(found: Candidates, plan: Plan) -> Candidates:
         return found
     state = found.state.copy()
     state[[item.at for item in failures]] = REJECTED
-    return Candidates(
-        found.row,
-        found.column,
-        found.location_code,
-        found.sku_code,
-        found.quantity,
-        state,
-        found.skip,
-        (*found.found, *failures),
-    )
+    return replace(found, state=state, found=(*found.found, *failures))
 
 
 def _source_field(column: str, plan: Plan, quantity: int) -> str | None:
@@ -103,8 +97,12 @@ def _source_field(column: str, plan: Plan, quantity: int) -> str | None:
     return plan.header[quantity]
 
 
-def _columns(found: Candidates, block: Block, width: int) -> dict[str, object]:
+def _parents(block: Block, width: int) -> npt.NDArray[np.int64]:
     parents = np.zeros(len(block.rows), np.int64) if block.parent_rows is None else block.parent_rows
+    return np.repeat(parents, width)
+
+
+def _columns(found: Candidates, parents: npt.NDArray[np.int64]) -> dict[str, object]:
     return {
         "row": found.row,
         "column": found.column,
@@ -113,7 +111,7 @@ def _columns(found: Candidates, block: Block, width: int) -> dict[str, object]:
         "quantity": found.quantity,
         "state": found.state,
         "skip": found.skip,
-        "parent": np.repeat(parents, width),
+        "parent": parents,
     }
 
 

@@ -10,15 +10,12 @@ import pyarrow as pa
 
 from sync import staging
 from sync.rows import GO, MERGED, REJECTED, SKIP_REASONS, SKIPPED
-from sync.stage.shapes import cell_keys
 
 if TYPE_CHECKING:
-    from sync.stage.shapes import Settled, Staged
-
-REPEAT = SKIP_REASONS.index("repeat")
+    from sync.stage.shapes import Staged
 
 
-def settle(staged: Staged, fate: pd.DataFrame, settled: tuple[Settled, ...]) -> None:
+def settle(staged: Staged, fate: pd.DataFrame) -> None:
     """Write what goes, what is merged, and the final state of every candidate."""
     reader = staging.Reader(staged.folder / "candidates")
     late: list[pa.RecordBatch] = []  # second spellings of a pair go last, so that no body holds two
@@ -28,7 +25,7 @@ def settle(staged: Staged, fate: pd.DataFrame, settled: tuple[Settled, ...]) -> 
         staging.Writer(staged.folder / "states") as states,
     ):
         for start, batch in reader.blocks():
-            final = _final(batch, start, fate, settled)
+            final = _final(batch, start, fate)
             _count(staged, final)
             states.add({"state": final["state"].to_numpy(), "skip": final["skip"].to_numpy()})
             going = np.flatnonzero((final["state"] == GO).to_numpy())
@@ -45,10 +42,8 @@ def settle(staged: Staged, fate: pd.DataFrame, settled: tuple[Settled, ...]) -> 
             send.add(_as_columns(last.combine_chunks().to_batches()[0]))
 
 
-def _final(
-    batch: pa.RecordBatch, start: int, fate: pd.DataFrame, settled: tuple[Settled, ...]
-) -> pd.DataFrame:
-    """Put the fate of shared pairs and of repeated rows over the first judgement."""
+def _final(batch: pa.RecordBatch, start: int, fate: pd.DataFrame) -> pd.DataFrame:
+    """Put the fate of shared pairs over the first judgement."""
     final = pd.DataFrame(
         {
             name: batch.column(name).to_numpy()
@@ -61,20 +56,6 @@ def _final(
     at = here.index.to_numpy(dtype=np.int64) - start
     for name in ("state", "stands_for", "quantity", "rank"):
         final.loc[at, name] = here[name].to_numpy()
-    for earlier in settled:
-        judged = np.isin(
-            cell_keys(final["parent" if earlier.by_parent else "row"].to_numpy(), final["column"].to_numpy()),
-            earlier.judged,
-        )
-        if earlier.by_parent:
-            judged |= (final["parent"] == 0).to_numpy()
-        repeated = (
-            ~judged
-            & final["state"]
-            .isin([GO, MERGED] if not earlier.by_parent else [GO, MERGED, REJECTED])
-            .to_numpy()
-        )
-        final.loc[repeated, ["state", "skip"]] = [SKIPPED, REPEAT]
     return final
 
 

@@ -37,10 +37,10 @@ def stage(table: SourceTable, plan: Plan, folder: Path, *, settled: tuple[Settle
         OurBug: the outcomes do not add up to the rows read.
     """
     staged = Staged(folder, table.header, len(plan.quantities))
-    hashes, taking_part = judge(table, plan, staged)
+    hashes, taking_part = judge(table, plan, staged, settled=settled)
     resolution = _resolve(folder, hashes, taking_part, policy=plan.mapping.rows.duplicates)
     _write_pair_problems(folder, resolution.problems)
-    settle(staged, resolution.fate, settled)
+    settle(staged, resolution.fate)
     staged.check()
     return staged
 
