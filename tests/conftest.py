@@ -17,6 +17,8 @@ import pytest
 import structlog
 from hypothesis import settings
 
+from tests.desks import Desk
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -131,3 +133,9 @@ def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
         return Ended(code, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture
+def desk(tmp_path: Path, cli: Cli) -> Desk:
+    """Set a folder up: configuration, one mapping, the sandbox."""
+    return Desk(tmp_path, cli)

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.batcher import cuts, halves, row_bytes
@@ -64,6 +64,7 @@ def test_bounds_of_nothing_still_move_on() -> None:
     assert list(cuts(sizes_of([5, 5]), None, rows_max=0, bytes_max=0)) == [(0, 1), (1, 2)]
 
 
+@settings(deadline=None)  # pyarrow imports pandas at its first value
 @given(CODES, st.integers(0, LONGEST_QUANTITY))
 def test_a_row_is_never_larger_than_measured(codes: list[str], quantity: int) -> None:
     """What JSON makes of a row, comma included, fits into its measure."""

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from sync.errors import FixSetup, SetAside
 from sync.mapping.claim import Claim, claim, claim_by_name
-from sync.mapping.headers import fold
 from sync.mapping.model import Mapping
 from sync.rows import ReadAs, ReadHints, Sheet
 
@@ -294,12 +293,3 @@ def test_order_case_and_rows_above_never_matter(header: list[str], above: int, u
     cells = tuple(f" {name.upper() if upper else name.lower()} " for name in header)
     found = claim("s.csv", [mapping()], peek(sheet(*[("title",)] * above, cells)))
     assert found.hints.header_rows == (above + 1,)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [("MİKTAR", "miktar"), ("ISIM", "\u0131s\u0131m"), ("\u00a0Qty ", "qty"), ("Ü", "u\u0308")],
-)
-def test_headers_are_the_same_in_any_case(one: str, other: str) -> None:
-    """Turkish dotted and dotless letters, outer no-break spaces and decomposed accents included."""
-    assert fold(one) == fold(other)

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from sync.client import Client, redact
 from sync.client.answer import deprecation, retry_after
+from sync.client.redaction import redact_body
 from sync.rows import Reply
 
 KEY = "sk_live_Zq7/Wm+2Xc9-Rt4_Yb6"
@@ -110,10 +111,18 @@ def test_base64_of_the_key_is_found_at_every_place(key: str, before: bytes) -> N
 
 def test_an_echoed_key_is_taken_out_of_everything_kept() -> None:
     """Body, names in it, text, Location and announcements: the key is in none."""
-    echo = json.dumps({"detail": [f"got {KEY}"], KEY: {"x": KEY[3:20]}}).replace("/", "\\/").encode()
+    echo = json.dumps({"detail": [f"got {KEY}"], KEY: {"x": KEY[3:20], "n": 1}}).replace("/", "\\/").encode()
     reply = answered(echo, 302, {"location": f"https://x/?k={KEY}", "deprecation": KEY})
     assert KEY[8:20] not in repr(reply)
-    assert reply.body == {"detail": ["got [key]"], "[key]": {"x": "[key]"}}
+    assert reply.body == {"detail": ["got [key]"], "[key]": {"x": "[key]", "n": 1}}
+
+
+def test_a_body_nested_without_end_is_given_up() -> None:
+    """What cannot be searched for the key is not kept."""
+    deep: list[object] = []
+    for _ in range(9999):
+        deep = [deep]
+    assert redact_body(deep, KEY) is None
 
 
 def test_a_short_key_does_not_garble_the_answer() -> None:

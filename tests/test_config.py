@@ -254,6 +254,11 @@ def test_a_named_file_must_be_there(tmp_path: Path, option: str | None, variable
     assert problem == f"{named}: there is no file x.yaml"
 
 
+def test_a_file_that_cannot_be_looked_at_is_not_there(tmp_path: Path) -> None:
+    """A name longer than any file's stands for a folder that is closed to this user."""
+    assert problems(tmp_path, None, config="x" * 300)[0].startswith("--config: there is no file")
+
+
 @pytest.mark.parametrize("name", ["INVENTORY_SYNC_API_KEY", "INVENTORY_SYNC_API_KEY_FILE", "OTHER"])
 def test_the_keys_variables_and_foreign_ones_are_no_settings(tmp_path: Path, name: str) -> None:
     """They are left alone here."""

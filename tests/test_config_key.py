@@ -54,6 +54,8 @@ def test_what_editors_add_round_a_key_is_taken_off(tmp_path: Path, content: str)
         (b"k3y-xx\x00", "has characters that no key has"),
         ("k3y-xxé".encode(), "has characters that no key has"),
         (b"'k3y-xx'", "is in quotes"),
+        (b'"k3y-xx', "is in quotes"),
+        (b"k3y-xx'", "is in quotes"),
         (b"k3y-xx\xff", "is not plain text"),
         (b"k3y-xx" * 1000, "is longer than any key"),
     ],
@@ -101,3 +103,11 @@ def test_no_key_names_the_three_places(tmp_path: Path) -> None:
 def test_the_key_is_in_no_repr() -> None:
     """Whatever prints it prints stars."""
     assert SECRET not in repr(api_key({"INVENTORY_SYNC_API_KEY": SECRET}))
+
+
+def test_a_credentials_folder_that_is_none_is_told(tmp_path: Path) -> None:
+    """What systemd was to give is not replaced in silence."""
+    (tmp_path / "file").touch()
+    env = {"CREDENTIALS_DIRECTORY": str(tmp_path / "file"), "INVENTORY_SYNC_API_KEY": SECRET}
+    with pytest.raises(FixSetup, match=r"\(from CREDENTIALS_DIRECTORY\) cannot be read: Not a directory"):
+        api_key(env)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -144,13 +145,53 @@ def test_rows_that_were_not_sent_are_ignored_with_a_warning() -> None:
     assert (ruling.verdict, refused(ruling), len(ruling.warnings)) == ("settled", {0}, 1)
 
 
-def test_row_alone_is_believed_only_when_calibrated() -> None:
-    """Without a pair to count from, or with pairs that disagree, a row number proves nothing."""
+def test_row_alone_is_believed_when_a_pair_tells_what_it_counts_from() -> None:
+    """The base of one answer is learnt from its own entries."""
     alone = {"row": 2, "errors": {"quantity": ["bad"]}}
     assert refused(judged(THREE, answer(3, [entry_of(THREE[0], 1), alone]))) == {0, 1}
-    for anchors in ([], [entry_of(THREE[0], 0), entry_of(THREE[2], 3)], [entry_of(THREE[0], 9)]):
-        ruling = judged(THREE, answer(3, [*anchors, alone]))
-        assert (ruling.verdict, ruling.cause) == ("halve", "unmatched")
+
+
+@pytest.mark.parametrize(
+    ("anchors", "row"),
+    [([], 1), ([entry_of(THREE[0], 0), entry_of(THREE[2], 3)], 1), ([entry_of(THREE[0], 9)], 10)],
+    ids=["no pair", "pairs that disagree", "no such numbering"],
+)
+def test_row_alone_proves_nothing_uncalibrated(anchors: list[Entry], row: int) -> None:
+    """Where a guess would make the numbers add up, it is still not made."""
+    ruling = judged(THREE, answer(3, [*anchors, {"row": row, "errors": "bad"}]))
+    assert (ruling.verdict, ruling.cause) == ("halve", "unmatched")
+
+
+def test_a_pair_that_may_mean_two_rows_tells_nothing() -> None:
+    """Codes that differ only by case, written in a third way: neither a row nor a base comes of it."""
+    pairs = [("ab", "X"), ("AB", "X"), ("C", "Y")]
+    ruling = judged(pairs, answer(3, [entry_of(("Ab", "X"), 1), {"row": 2, "errors": "bad"}]))
+    assert (ruling.verdict, ruling.cause) == ("halve", "unmatched")
+
+
+@pytest.mark.parametrize("entry", [{"min": 1, "max": 2}, {"depo": "A"}, {"row": 0, "depo": "A", "rack": "7"}])
+def test_a_value_is_not_taken_for_a_code_by_chance(entry: Entry) -> None:
+    """Numbers and single texts under unknown names may equal our codes and mean something else."""
+    ruling = judged([("1", "2"), ("A", "A"), ("A", "B")], answer(3, [entry | {"errors": "bad"}]))
+    assert (ruling.verdict, ruling.cause) == ("halve", "unmatched")
+
+
+def test_codes_that_come_back_trimmed_or_in_another_case_are_known() -> None:
+    """No further request where only the spelling differs."""
+    entry = entry_of((" a-101", "rug-8x10-RED "), 0)
+    assert refused(judged(THREE, answer(3, [entry]))) == {1}
+
+
+def test_an_entry_that_cannot_be_told_is_not_ignored() -> None:
+    """It may be about any row, even where the numbers add up without it."""
+    ruling = judged(THREE, answer(3, [entry_of(THREE[0], 0), "One row failed"], failed=1))
+    assert (ruling.verdict, ruling.cause) == ("halve", "unmatched")
+
+
+def test_numbers_that_add_up_for_fewer_rows_than_sent_settle_nothing() -> None:
+    """Rows may have got lost on the way."""
+    ruling = judged(THREE, answer(2, []))
+    assert (ruling.verdict, ruling.cause) == ("halve", "counts")
 
 
 def test_row_chooses_among_rows_with_the_code_that_is_named() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sync.reconciler import judge
-from sync.reconciler.words import DEEPEST, parts, refusal
+from sync.reconciler.words import parts, refusal
 from sync.rows import Batch, Reply, Ruling
 
 ENVELOPE = {"success": False, "error": {"code": "validation_error", "message": "Bad list"}}
@@ -155,6 +155,7 @@ def test_words_that_no_file_can_hold_are_made_harmless() -> None:
 def test_nesting_without_end_is_not_followed() -> None:
     """A hostile answer costs no more than a few levels."""
     deep: Any = "x"
-    for _ in range(DEEPEST + 2):
+    for _ in range(9999):
         deep = [deep]
     assert list(parts(deep)) == []
+    assert refusal(0, [deep], {}).raw == '"nested too deeply"'

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sync.sandbox.core import Key, Request, answer
 from sync.sandbox.store import Store
+from sync.sandbox.vendor import Key, Request, answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,8 +136,8 @@ def test_the_key_shows_in_no_repr() -> None:
 
 
 def test_the_plain_function_needs_no_server_and_no_client() -> None:
-    """Importing the core loads neither starlette nor httpx nor anything else of ours."""
-    script = "import sys, sync.sandbox.core; print(*sys.modules)"
+    """Importing the vendor loads neither starlette nor httpx nor anything else of ours."""
+    script = "import sys, sync.sandbox.vendor; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     ).stdout.split()

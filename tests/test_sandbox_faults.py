@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sync.sandbox.core import Answer, Request, answer
 from sync.sandbox.faults import misbehave
 from sync.sandbox.plan import MALFORMED
 from sync.sandbox.store import Store
+from sync.sandbox.vendor import Answer, Request, answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -229,6 +229,7 @@ EVERYTHING: list[dict[str, Any]] = [
     {"status": 500, "body": {"data": {"errors": [{}], "total": "x"}, "error": {}}},
     {"status": 500, "body": {"error": "x", "data": [1]}},
     {"status": 500, "body": [1]},
+    {"status": 200, "body": {"success": True, "data": {"total": 1, "errors": ["no", 5, {"row": "2"}]}}},
 ]
 SPOILING: dict[str, Any] = {
     "row_base": 1,

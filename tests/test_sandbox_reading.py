@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.sandbox.core import Answer, Request, answer
 from sync.sandbox.store import Store
+from sync.sandbox.vendor import Answer, Request, answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import subprocess
@@ -13,11 +14,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from starlette.requests import Request as Incoming
 
 from sync.sandbox.access import Key
-from sync.sandbox.core import LARGEST_BODY
-from sync.sandbox.serve import OPENAPI, serve, served
+from sync.sandbox.serve import OPENAPI, _body, serve, served
 from sync.sandbox.store import Store
+from sync.sandbox.vendor import LARGEST_BODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -89,14 +91,27 @@ def test_many_clients_at_once(store: Store) -> None:
     assert (statuses, len(store.page(None, 3000))) == ({200}, 2000)
 
 
-def test_a_client_that_hangs_up_harms_nobody(store: Store) -> None:
-    """Half a body changes nothing, and the next client is served."""
+def test_a_client_that_hangs_up_harms_nobody(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    """Half a body changes nothing, the next client is served, and no traceback is logged."""
     with served(store) as url:
         with socket.create_connection(("127.0.0.1", urlsplit(url).port or 0)) as half:
             half.sendall(
                 f"POST {ROOT} HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n".encode() + rows("A")[:9]
             )
         assert json.loads(ask(url, "GET", ROOT)[2])["data"] == []
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+def test_no_more_of_a_body_is_kept_than_shows_its_size() -> None:
+    """A body of any size takes no more memory than the largest one that is allowed."""
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": bytes(3_000_000), "more_body": next(more)}
+
+    more = iter([True] * 9 + [False])
+    kept = asyncio.run(_body(Incoming({"type": "http"}, receive)))
+    assert len(kept) == LARGEST_BODY + 1
+    assert next(more, None) is None
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "example.com", ""])  # noqa: S104 - refused

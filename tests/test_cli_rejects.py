@@ -1,0 +1,94 @@
+"""A reject file through the command line: out, corrected, back in, until none is left."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+import openpyxl
+
+from tests.desks import MAPPING, ROWS, Desk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def corrected(path: Path, changes: dict[str, dict[str, str]]) -> None:
+    """Correct a CSV reject file as a person does: by the row that it names."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = [line | changes.get(line["_reject_row"], {}) for line in csv.DictReader(file)]
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, lines[0])
+        writer.writeheader()
+        writer.writerows(lines)
+
+
+def test_a_corrected_reject_file_sends_only_its_rows_and_closes_the_parent(desk: Desk) -> None:
+    """One row mended, one not; then the other: the first run's ledger closes exactly."""
+    parent = desk.report("run", desk.file(ROWS))
+    rejects = desk.folder / "rejects" / parent["rejects"].rpartition("/")[2]
+    corrected(rejects, {"3": {"Pieces": "1500"}})
+    child = desk.report("run", rejects)
+    assert (child["parent"], child["rows"]["read"], child["rows"]["accepted"]) == (parent["run"], 2, 1)
+    assert desk.stock()["A", "S2"] == 1500
+    shown = desk.report("show", parent["run"])
+    assert {name: count for name, count in shown["rejects_now"].items() if count} == {
+        "mended": 1,
+        "failing": 1,
+    }
+    assert not shown["closed"]
+    second = desk.folder / "rejects" / child["rejects"].rpartition("/")[2]
+    corrected(second, {"3": {"Item": "S9"}})
+    assert desk.report("run", second)["rows"]["accepted"] == 1
+    assert desk.report("show", parent["run"])["closed"]
+    assert desk("status", "--json").json["open_rejects"] == {"new": 0, "standing": 0}
+
+
+def test_a_workbook_goes_round_as_a_workbook(desk: Desk) -> None:
+    """Rejects of a workbook are a workbook; corrected in place and dropped again, its rows go."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in ROWS[:3]:
+        sheet.append(row)
+    sheet["C2"] = 5
+    book.save(desk.folder / "stock.xlsx")
+    parent = desk.report("run", desk.folder / "stock.xlsx")
+    path = desk.folder / "rejects" / parent["rejects"].rpartition("/")[2]
+    book = openpyxl.load_workbook(path)
+    assert [cell.value for cell in book.worksheets[0][2]][:4] == ["A", "S2", "1,500", "3"]
+    book.worksheets[0]["C2"] = 1500
+    book.save(path)
+    assert desk.report("run", path)["rows"]["accepted"] == 1
+    assert desk.stock() == {("A", "S1"): 5, ("A", "S2"): 1500}
+
+
+def test_a_code_that_came_back_damaged_is_not_sent(desk: Desk) -> None:
+    """Lost zeros are no correction."""
+    parent = desk.report("run", desk.file([("Depot", "Item", "Pieces"), ("B", "00123", "x")]))
+    rejects = desk.folder / "rejects" / parent["rejects"].rpartition("/")[2]
+    corrected(rejects, {"2": {"Item": "123", "Pieces": "5"}})
+    child = desk.report("run", rejects)
+    assert [problem["code"] for problem in child["problems"]] == ["code.damaged"]
+    assert desk.stock() == {}
+
+
+def test_rejects_writes_the_file_again_from_the_ledger(desk: Desk) -> None:
+    """Snapshot and staging are gone, the reject file comes back byte for byte."""
+    report = desk.report("run", desk.file(ROWS))
+    path = desk.folder / "rejects" / report["rejects"].rpartition("/")[2]
+    before = path.read_bytes()
+    path.unlink()
+    assert list((desk.folder / "state" / "staging").iterdir()) == []
+    assert desk("rejects", report["run"]).code == 0
+    assert path.read_bytes() == before
+
+
+def test_retry_judges_rejects_again_without_a_file(desk: Desk) -> None:
+    """After the mapping was mended, the same rows go."""
+    parent = desk.report("run", desk.file(ROWS))
+    (desk.folder / "mappings" / "stock.yaml").write_text(
+        MAPPING.replace("Pieces}", 'Pieces, thousands: ","}')
+    )
+    child = desk.report("retry", parent["run"])
+    assert (child["rows"]["read"], child["rows"]["accepted"], child["rows"]["rejected"]) == (2, 1, 1)
+    assert desk.stock()["A", "S2"] == 1500

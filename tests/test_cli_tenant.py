@@ -1,0 +1,85 @@
+"""The command line against a tenant over a real socket: what a user is told, and what stays safe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sync.sandbox.serve import served
+from sync.sandbox.store import Store
+from tests.desks import GOOD, KEY, Desk, four_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@pytest.fixture
+def tenant(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any], None]]:
+    """Serve a sandbox that misbehaves as told, and point the configuration at it."""
+    monkeypatch.setenv("INVENTORY_SYNC_API_KEY", KEY)
+    stores, servers = [], []
+
+    def serve(plan: Any) -> None:
+        stores.append(Store(desk.folder / "tenant.db"))
+        servers.append(served(stores[-1], plan=plan))
+        desk.configure({"url": servers[-1].__enter__()})
+
+    yield serve
+    for server, store in zip(servers, stores, strict=True):
+        server.__exit__(None, None, None)
+        store.close()
+
+
+def test_a_wrong_key_stops_with_5_and_the_tenant_s_words(desk: Desk, tenant: Callable[[Any], None]) -> None:
+    """Rows stay pending; the key is in no output and no file."""
+    tenant([{"status": 401, "body": {"detail": f"Invalid API key {KEY}"}}])
+    ended = desk("run", desk.file(GOOD))
+    assert ended.code == 5
+    assert "Invalid API key" in ended.err
+    assert four_parts(ended.err)
+    kept = b"".join(path.read_bytes() for path in desk.folder.rglob("*") if path.is_file())
+    assert KEY not in ended.out + ended.err
+    assert KEY.encode() not in kept
+
+
+def test_a_tenant_that_is_down_leaves_rows_pending_and_resume_finishes_them(
+    desk: Desk, tenant: Callable[[Any], None]
+) -> None:
+    """Exit 4, then 0; the source is not read again."""
+    tenant([{"status": 503, "times": 2}])
+    file = desk.file(GOOD)
+    ended = desk("run", file)
+    assert ended.code == 4
+    assert four_parts(ended.err)
+    file.unlink()
+    assert desk("status", "--json").json["pending"][0]["rows"]["pending"] == 2
+    assert desk.report("resume")["rows"] | {"read": 0} == {
+        "read": 0,
+        "accepted": 2,
+        "unchanged": 0,
+        "merged": 0,
+        "skipped": 0,
+        "rejected": 0,
+        "held": 0,
+        "pending": 0,
+    }
+    assert desk("resume").code == 0
+
+
+def test_discard_ends_what_is_pending(desk: Desk, tenant: Callable[[Any], None]) -> None:
+    """The rows are skipped, counted, and never sent."""
+    tenant([{"status": 503}])
+    run = desk.report("run", desk.file(GOOD))["run"]
+    report = desk.report("discard", run)
+    assert (report["exit_code"], report["skipped_by_reason"]) == (0, {"discarded": 2})
+    assert desk("resume", "--json").json["runs"] == []
+
+
+def test_an_address_where_nothing_listens_is_4(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next run or resume goes on."""
+    monkeypatch.setenv("INVENTORY_SYNC_API_KEY", KEY)
+    desk.configure({"url": "http://127.0.0.1:9"})
+    ended = desk("run", desk.file(GOOD))
+    assert ended.code == 4
+    assert "127.0.0.1:9" in ended.err
