@@ -184,7 +184,7 @@ def test_a_mapping_of_another_file_name_can_be_the_nearest() -> None:
 
 def test_without_any_header_the_fullest_row_is_shown() -> None:
     """It is the likeliest to be the header."""
-    assert "in row 2: `a`, `b`" in refused([mapping()], peek(sheet(("Title",), ("a", "b"), ("c", ""))))
+    assert "in row 2: `a`, `b`" in refused([mapping()], peek(sheet(("Title",), ("a", "b"), ("c", "d"))))
 
 
 def test_a_wide_header_is_not_told_in_full() -> None:
@@ -201,6 +201,7 @@ def test_an_empty_file_is_told() -> None:
     """No sheet with a row: nothing can be missing in it."""
     assert "finds nothing in the file" in refused([mapping()], peek())
     assert "finds nothing in the file" in refused([mapping()], peek(sheet()))
+    assert "the file has: nothing" in refused([numbered()], peek(sheet()))
 
 
 @pytest.mark.parametrize("header", [("Item", "inventory_A"), ("Item", "x")])

@@ -186,7 +186,8 @@ def test_globs_that_fit_no_name_do_not_meet(one: str, other: str) -> None:
 
 
 def test_a_set_of_characters_stands_for_any() -> None:
-    """[0-9] may meet anything: better one pair too many."""
+    """[0-9] may meet anything, in any case: better one pair too many."""
+    assert globs_meet("STOK*", "stok.csv")
     assert globs_meet("s[0-9].csv", "sx.csv")
     assert not globs_meet("s[0-9].csv", "s10.csv")
 

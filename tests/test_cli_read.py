@@ -155,6 +155,16 @@ def test_another_sheet_can_be_named(cli: Cli, workbook: Path) -> None:
     assert (ended.code, "'Stock'" in ended.err) == (6, True)
 
 
+def test_a_row_of_which_nothing_could_be_read_is_a_row(cli: Cli, tmp_path: Path) -> None:
+    """A formula without a stored value shows no text, and is not left out as blank."""
+    book = Workbook()
+    for row in (["Wh", "Item", "Qty"], ["=1+1", None, None], ["01", "00123", 5]):
+        book.active.append(row)  # type: ignore[union-attr]  # a new workbook has a sheet
+    book.save(tmp_path / "stock.xlsx")
+    told = cli("read", tmp_path / "stock.xlsx", "--json").json
+    assert (told["rows"], told["left_out"], told["faults"][0]["code"]) == (2, [], "cell.formula")
+
+
 @pytest.mark.parametrize(("asked", "header"), [("4", ["01", "00123", "5"]), ("none", ["1", "2", "3"])])
 def test_the_header_row_can_be_said(cli: Cli, workbook: Path, asked: str, header: list[str]) -> None:
     """A row as a person counts, or none."""

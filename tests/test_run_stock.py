@@ -31,7 +31,11 @@ def page(data: list[dict[str, Any]], cursor: object = None) -> dict[str, Any]:
 
 
 def fake(
-    answer: Callable[[str], Page], *, names: Mapping[str, str] | None = None, waits: list[float] | None = None
+    answer: Callable[[str], Page],
+    *,
+    names: Mapping[str, str] | None = None,
+    waits: list[float] | None = None,
+    deadline: float = 20,
 ) -> Reader:
     """Make a reader of a tenant that answers each target (path and query) as `answer` says."""
 
@@ -45,7 +49,9 @@ def fake(
 
     client = Client("https://t.invalid", None, timeout=5, workers=1, transport=local_transport(local))
     slept = [] if waits is None else waits
-    return Reader(client, Retry(attempts=3), names or {}, sleep=slept.append, chance=lambda: 1.0)
+    return Reader(
+        client, Retry(attempts=3, deadline=deadline), names or {}, sleep=slept.append, chance=lambda: 1.0
+    )
 
 
 def script(*answers: Page) -> Reader:
@@ -83,14 +89,17 @@ def test_as_many_records_as_were_asked_for_may_be_cut_too() -> None:
 
 
 @pytest.mark.parametrize(
-    "second",
-    [page(rows(5), "c2"), page(rows(5, 5), "c1"), page(rows(5, 5), 17)],
-    ids=["nothing new", "same cursor", "no text"],
+    ("second", "why"),
+    [
+        (page(rows(5), "c2"), "held nothing new"),
+        (page(rows(5, 5), "c1"), "same next page twice"),
+        (page(rows(5, 5), 17), "not its own"),
+    ],
 )
-def test_a_walk_that_leads_nowhere_ends(second: Page) -> None:
+def test_a_walk_that_leads_nowhere_ends(second: Page, why: str) -> None:
     """A page that adds nothing, a cursor that comes again, a cursor that is no text: the end, and not complete."""
     found = script(page(rows(5), "c1"), second).walk()
-    assert found.broken
+    assert why in found.broken
     assert not found.complete
 
 
@@ -225,3 +234,10 @@ def test_a_file_that_cannot_be_put_in_place_is_a_matter_of_set_up(tmp_path: Path
     with pytest.raises(FixSetup, match="cannot be written"):
         export.write(tmp_path / f"{'s' * 300}.csv", script(page(rows(3))).walk())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_tenant_is_waited_for_beyond_the_deadline() -> None:
+    """A second wait of 7 seconds would end after the 10 that we have: it is not begun."""
+    waits: list[float] = []
+    found = fake(lambda _: (429, ""), waits=waits, deadline=10).walk()
+    assert (waits, bool(found.broken)) == ([7.5], True)

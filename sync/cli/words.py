@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -68,7 +69,7 @@ def alarm(report: dict[str, Any]) -> str:
 
 
 def _story(report: dict[str, Any]) -> tuple[str, str, str]:
-    why = " ".join(report["why"])
+    why = " ".join(_without_name(sentence, report["file"]) for sentence in report["why"])
     resume = f"inventory-sync resume {report['run']}"
     later = f"not before {report['not_before']}, " if report["not_before"] else ""
     if report["status"] == "failed":
@@ -89,6 +90,18 @@ def _story(report: dict[str, Any]) -> tuple[str, str, str]:
         f"not everything could be settled: {why}",
         f"{later}the next run or resume for this tenant sends the rest",
         resume,
+    )
+
+
+def _without_name(sentence: str, file: str) -> str:
+    """Say a file's name once: it stands at the beginning of the message."""
+    return next(
+        (
+            sentence.removeprefix(f"{name}: ")
+            for name in (file, PurePath(file).name)
+            if sentence.startswith(f"{name}: ")
+        ),
+        sentence,
     )
 
 

@@ -6,7 +6,7 @@ WAL with synchronous FULL: a committed row survives a power cut (NORMAL forgets 
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from sync.errors import FixSetup
@@ -85,21 +85,20 @@ def connect(path: Path) -> Ledger:
     Raises:
         FixSetup: the file is damaged, is no ledger, or was written by a newer version.
     """
-    db = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
-    db.row_factory = sqlite3.Row
-    try:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
-        db.execute("PRAGMA foreign_keys = ON")
-        _upgrade(db, path)
-    except sqlite3.DatabaseError as error:
-        db.close()
-        raise FixSetup(
-            f"{path}: the ledger cannot be used ({error}); restore it from a backup, or check that the folder is on a local disk that can be written to"
-        ) from error
-    except FixSetup:
-        db.close()
-        raise
+    with ExitStack() as undo:
+        try:
+            db = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
+            undo.callback(db.close)
+            db.row_factory = sqlite3.Row
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA foreign_keys = ON")
+            _upgrade(db, path)
+        except sqlite3.DatabaseError as error:
+            raise FixSetup(
+                f"{path}: the ledger cannot be used ({error}); restore it from a backup, or check that the folder is on a local disk that can be written to"
+            ) from error
+        undo.pop_all()
     return Ledger(db)
 
 

@@ -80,11 +80,9 @@ def _folder(name: str, folder: Path) -> Finding:
     if not there.is_dir():
         return wrong(name, f"{there} is a file, not a folder", f"name another folder, or move {there} away")
     if not os.access(there, WORK_IN):
-        return wrong(
-            name,
-            f"{there} cannot be written to by this user",
-            "give it to the user that runs this, or name another",
-        )
+        missing = "" if there == folder else f"{folder} is not there and cannot be made: "
+        words = f"{missing}{there} cannot be written to by this user"
+        return wrong(name, words, "give it to the user that runs this, or name another")
     return fine(name, f"{folder}" if there == folder else f"{folder} is not there yet and will be made")
 
 
@@ -102,7 +100,7 @@ def _drop(root: Path) -> Finding:
 
 def _ledger(settings: Settings) -> Finding:
     path = settings.state / LEDGER
-    remedy = "move the state folder aside and restore it from a backup; without one, start with a new folder"
+    remedy = "mend what it says, or restore the state folder from a backup; the ledger is never to be deleted: it knows what was sent"
     try:
         with open_ledger(settings) as ledger:
             if ledger is None:
@@ -170,7 +168,7 @@ def _tenant(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]
     try:
         yield from preflight.ask(settings, environ)
     except FixSetup as error:
-        yield wrong("tenant", "; ".join(error.problems), preflight.ADDRESS)
+        yield wrong("tenant", "; ".join(error.problems), "mend what it says; nothing can be sent until then")
 
 
 def _sandbox(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:

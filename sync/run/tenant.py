@@ -80,12 +80,14 @@ def open_store(settings: Settings) -> Store:
     """Open the sandbox's records.
 
     Raises:
-        FixSetup: the catalogue is wrong.
+        FixSetup: the catalogue is wrong, or a file cannot be used.
     """
     try:
         return Store(settings.state / SANDBOX_STORE, catalogue=settings.sandbox.catalogue)
     except ValueError as error:
         raise FixSetup(*str(error).splitlines()) from None
+    except OSError as error:
+        raise FixSetup(f"{error.filename}: it cannot be used for the sandbox: {error.strerror}") from None
 
 
 def _sandbox(settings: Settings) -> Tenant:
