@@ -221,6 +221,14 @@ def test_a_ragged_row_is_mended_only_by_a_change(tmp_path: Path) -> None:
     assert faults(path, rejects) == []
 
 
+def test_saving_a_ragged_row_in_a_spreadsheet_does_not_mend_it(tmp_path: Path) -> None:
+    """What a spreadsheet does to numbers by itself is no correction."""
+    rejects = [item(7, ("01", "S1", "4.000"), faults=(Fault(7, None, "row.long", "4 cells instead of 3"),))]
+    path = written(tmp_path / "r.csv", rejects, CSV)
+    path.write_text(path.read_text().replace("01;S1;4.000;", "1;S1;4;"))
+    assert (None, "row.long") in faults(path, rejects)
+
+
 def test_a_retry_judges_the_rows_as_they_were() -> None:
     """The source text with its faults and row numbers, without a file."""
     fault = Fault(9, 1, "cell.error", "B9: #N/A")

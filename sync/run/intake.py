@@ -15,6 +15,7 @@ from sync.errors import FixSetup, SetAside
 from sync.ledger import rejected, runs
 from sync.mapping.claim import claim, claim_by_name, named
 from sync.mapping.plan import Plan, make_plan
+from sync.rejects.lines import RUN
 from sync.rejects.returning import again, corrected, is_reject_file, parent_run
 from sync.rows import Origin, ReadHints, Run, SourceTable
 from sync.run.moment import as_of, given_moment
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from sync.rows import Reject, Sheet
 
 LONGEST_NOTE = 255
+LOST_COLUMNS = "it is a reject file whose columns were lost, as when a CSV file is opened with the wrong separator and saved; correct the reject file as it came from us, or have it written again with `inventory-sync rejects RUN`"
 ANY_BYTES = "latin-1"  # reads every byte: enough to find the ASCII names of our own columns
 
 
@@ -200,10 +202,12 @@ def _reject_hints(content: Path) -> ReadHints | None:
             sheets = loader.peek(content, ReadHints(encoding=encoding))
         except SetAside:
             continue
-        for sheet in sheets:
-            for row, cells in sheet.rows[:1]:
-                if is_reject_file(tuple(cell.strip() for cell in cells)):
-                    return ReadHints(sheet=sheet.name, header_rows=(row,), encoding=encoding)
+        heads = [(sheet, *sheet.rows[0]) for sheet in sheets if sheet.rows]
+        for sheet, row, cells in heads:
+            if is_reject_file(tuple(cell.strip() for cell in cells)):
+                return ReadHints(sheet=sheet.name, header_rows=(row,), encoding=encoding)
+        if any(RUN in cell for _, _, cells in heads for cell in cells):
+            raise SetAside(LOST_COLUMNS)
         if encoding is None:
             return None
     return None

@@ -37,7 +37,10 @@ def serve(settings: Settings, *, port: int, keys: Path | None = None, ready: Cal
     plan = fault_plan(settings.sandbox.faults)
     known = _keys(keys) if keys else AnyKey()
     prepare_state(settings.state)
-    with suppress(KeyboardInterrupt), open_store(settings) as store:  # the way to stop it
+    with (
+        suppress(KeyboardInterrupt),
+        open_store(settings) as store,
+    ):  # the way to stop it, also before it has begun
         try:
             serve_store(
                 store,
