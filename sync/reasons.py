@@ -105,9 +105,8 @@ REASONS: dict[str, Reason] = {
 def sentence(code: str, field: str | None, value: str) -> str:
     """Say the reason `code` for a person; an unknown code is shown as it is."""
     reason = REASONS.get(code)
-    if reason is None:
-        return f"{code}: {value}"
-    return reason.sentence.format(field=field or "a column", value=value)
+    said = reason.sentence.format(field=field or "a column", value=value) if reason else f"{code}: {value}"
+    return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
 def remedy(code: str) -> str:

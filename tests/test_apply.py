@@ -190,10 +190,11 @@ def test_what_is_left_out_is_not_judged() -> None:
 
 
 def test_a_row_of_empty_cells_is_blank() -> None:
-    """Spaces are empty, and missing cells of such a row are no fault; an error in one of its cells is."""
+    """Spaces are empty, and missing cells of such a row are no fault; an error in a cell, or one too many, is."""
     empty = dict.fromkeys(HEADER, " ")
     assert judged(plan(), **empty) == "blank"
     assert judged(plan(), fault(None, "row.short"), **empty) == "blank"
+    assert judged(plan(), fault(None, "row.long"), **empty) == [(None, "row.long")]
     assert ("Qty", "cell.formula") in judged(plan(), fault("Qty", "cell.formula"), **empty)  # type: ignore[operator] - a list
 
 

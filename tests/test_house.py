@@ -25,16 +25,16 @@ from tests.conftest import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HOME = Path(__file__).resolve().parent.parent
-SOURCE = sorted((HOME / "sync").rglob("*.py"))
-TESTS = sorted((HOME / "tests").rglob("*.py"))
-LOCKS = sorted(HOME.glob("requirements*.lock"))
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = sorted((ROOT / "sync").rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+LOCKS = sorted(ROOT.glob("requirements*.lock"))
 OURS = (".ci", "bench", "cron", "mappings", "samples", "sync", "tests")
 NO_ROOM = {"common", "core", "helper", "helpers", "misc", "sync", "util", "utils"}
 FRAMES = {"numpy", "openpyxl", "pandas", "pandera", "pyarrow", "schemathesis"}
 HEAVY = FRAMES | {"httpx", "pydantic", "sqlite3", "starlette", "structlog", "uvicorn", "yaml"}
 IMPORTED_AS = {"pyyaml": "yaml"}
-PROJECT: dict[str, Any] = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -58,7 +58,7 @@ def length(function: Function) -> int:
 
 def place(path: Path, line: int) -> str:
     """Say where something is, so that an editor can go there."""
-    return f"{path.relative_to(HOME)}:{line}"
+    return f"{path.relative_to(ROOT)}:{line}"
 
 
 def promises(path: Path) -> list[Function]:
@@ -68,8 +68,8 @@ def promises(path: Path) -> list[Function]:
 
 def texts() -> Iterator[tuple[Path, str]]:
     """Read every text file that we keep in git."""
-    named = (path for folder in OURS for path in (HOME / folder).rglob("*"))
-    for path in (*named, *HOME.iterdir()):
+    named = (path for folder in OURS for path in (ROOT / folder).rglob("*"))
+    for path in (*named, *ROOT.iterdir()):
         if path.is_file() and "__pycache__" not in path.parts and path.name != ".coverage":
             try:
                 yield path, path.read_text(encoding="utf-8")
@@ -80,7 +80,7 @@ def texts() -> Iterator[tuple[Path, str]]:
 def run_python(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run Python on the package as it stands here."""
     return subprocess.run(
-        [sys.executable, *arguments], cwd=HOME, capture_output=True, text=True, encoding="utf-8", check=False
+        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False
     )
 
 
@@ -154,7 +154,7 @@ def _is_method(function: Function) -> bool:
 
 def test_rooms_are_named_after_the_trade() -> None:
     """No room is a drawer for odds and ends, and none is called sync."""
-    names = [path for path in SOURCE if {path.stem, *path.relative_to(HOME / "sync").parts} & NO_ROOM]
+    names = [path for path in SOURCE if {path.stem, *path.relative_to(ROOT / "sync").parts} & NO_ROOM]
     assert [place(path, 1) for path in names] == []
 
 
@@ -224,7 +224,7 @@ def test_every_runtime_dependency_is_needed() -> None:
 
 
 def _pinned(name: str) -> set[str]:
-    text = (HOME / f"{name}.lock").read_text(encoding="utf-8")
+    text = (ROOT / f"{name}.lock").read_text(encoding="utf-8")
     return set(re.findall(r"^([a-z0-9-]+)==", text, re.MULTILINE))
 
 

@@ -7,31 +7,31 @@ from typing import Any
 
 import click
 
-from sync.cli import common, words
+from sync.cli import console, words
 
 RECENT = 20
 
 
 @click.command()
-@common.JSON
-@common.shared
+@console.JSON
+@console.shared
 def status(*, as_json: bool) -> int:
     """Show recent runs, and what is open: pending rows and rejects that nobody has corrected."""
     from sync.run import lookups
 
-    found = lookups.status(common.settings(), RECENT)
+    found = lookups.status(console.settings(), RECENT)
     if as_json:
-        common.print_json(found)
+        console.print_json(found)
         return 0
     for report in reversed(found["runs"]):
         rows = report["rows"]
-        common.say(
+        console.say(
             f"{report['run']}  {report['status']:<10}  {rows['read']:>9,} read  {rows['accepted']:>9,} accepted  {rows['rejected']:>7,} rejected  {rows['pending']:>7,} pending  {report['file']}"
         )
     if not found["runs"]:
-        common.say("nothing was run yet")
+        console.say("nothing was run yet")
     opened = found["open_rejects"]
-    common.say(
+    console.say(
         f"open rejects: {opened['new']:,} new, {opened['standing']:,} standing; runs with pending rows: {len(found['pending'])}"
     )
     return 0
@@ -39,18 +39,18 @@ def status(*, as_json: bool) -> int:
 
 @click.command()
 @click.argument("run_id", metavar="RUN")
-@common.JSON
-@common.shared
+@console.JSON
+@console.shared
 def show(run_id: str, *, as_json: bool) -> int:
     """Show one run: its numbers, its problems, and what became of its rejects."""
     from sync.run import lookups
 
-    report = lookups.show(common.settings(), run_id)
+    report = lookups.show(console.settings(), run_id)
     if as_json:
-        common.print_json({"exit_code": 0, "runs": [report]})
+        console.print_json({"exit_code": 0, "runs": [report]})
         return 0
-    common.say(words.told(report) if report["exit_code"] in (0, 1) else words.alarm(report))
-    common.say(_fates(report))
+    console.say(words.told(report) if report["exit_code"] in (0, 1) else words.alarm(report))
+    console.say(_fates(report))
     return 0
 
 
@@ -71,11 +71,11 @@ def _fates(report: dict[str, Any]) -> str:
     metavar="DIR",
     help="Where to; default: the reject folder.",
 )
-@common.shared
+@console.shared
 def rejects(run_id: str, *, folder: Path | None) -> int:
     """Write a run's reject file again, from the ledger."""
     from sync.run import lookups
 
-    path = lookups.rewrite_rejects(common.settings(), run_id, folder)
+    path = lookups.rewrite_rejects(console.settings(), run_id, folder)
     click.echo(path or "that run has no rejects")
     return 0

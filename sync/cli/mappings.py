@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sync.cli import common
+from sync.cli import console
 from sync.errors import FixSetup, SetAside
 
 if TYPE_CHECKING:
@@ -23,15 +23,15 @@ WRONG, NOT_CLAIMED = 2, 6
 
 
 @click.group()
-@common.shared
+@console.shared
 def mapping() -> None:
     """Look at mappings: what each says about one kind of source file."""
 
 
 @mapping.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
-@common.JSON
-@common.shared
+@console.JSON
+@console.shared
 def check(files: tuple[Path, ...], *, as_json: bool) -> int:
     """Validate mappings, all problems at once; without FILE, those of the folder of mappings.
 
@@ -39,21 +39,20 @@ def check(files: tuple[Path, ...], *, as_json: bool) -> int:
     """
     from sync.mapping.remarks import remarks
 
-    common.use_utf8()
     mappings, problems = _loaded(files)
     told = [(each, remarks(each)) for each in mappings]
     if as_json:
         found = [{**_brief(each), "remarks": [remark._asdict() for remark in about]} for each, about in told]
-        common.print_json({"exit_code": WRONG if problems else 0, "mappings": found, "problems": problems})
+        console.print_json({"exit_code": WRONG if problems else 0, "mappings": found, "problems": problems})
         return WRONG if problems else 0
     for each, about in told:
-        common.say(f"ok: {each.name} ({each.path})")
+        console.say(f"ok: {each.name} ({each.path})")
         for remark in about:
-            common.say(f"  {remark}")
+            console.say(f"  {remark}")
     for problem in problems:
-        common.complain(problem)
+        console.complain(problem)
     if not told and not problems:
-        common.say("there are no mappings here")
+        console.say("there are no mappings here")
     return WRONG if problems else 0
 
 
@@ -66,7 +65,7 @@ def _loaded(files: Sequence[Path]) -> tuple[list[Mapping], list[str]]:
     loads: list[Callable[[], list[Mapping]]] = [
         partial(lambda path: [load_one(path)], path) for path in files
     ]
-    for load in loads or [lambda: load_all(common.settings().mappings)]:
+    for load in loads or [lambda: load_all(console.settings().mappings)]:
         try:
             mappings += load()
         except FixSetup as error:
@@ -86,8 +85,8 @@ def _brief(each: Mapping) -> dict[str, Any]:
 
 @mapping.command("list")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
-@common.JSON
-@common.shared
+@console.JSON
+@console.shared
 def list_(files: tuple[Path, ...], *, as_json: bool) -> int:
     """Show what each mapping claims, and which could claim the same file; with stock FILEs, which claims each and why not.
 
@@ -96,21 +95,20 @@ def list_(files: tuple[Path, ...], *, as_json: bool) -> int:
     from sync.mapping.folder import load_all
     from sync.mapping.overlap import overlaps
 
-    common.use_utf8()
-    mappings = load_all(common.settings().mappings)
+    mappings = load_all(console.settings().mappings)
     verdicts = [_verdict(path, mappings) for path in files]
     code = NOT_CLAIMED if any(verdict["claimed_by"] is None for verdict in verdicts) else 0
     pairs = [[one.name, other.name] for one, other in overlaps(mappings)]
     if as_json:
         found = {"mappings": [_brief(each) for each in mappings], "overlaps": pairs, "files": verdicts}
-        common.print_json({"exit_code": code, **found})
+        console.print_json({"exit_code": code, **found})
     else:
         lines = (
             [line for verdict in verdicts for line in _told(verdict)]
             if files
             else list(_listed(mappings, pairs))
         )
-        click.echo(common.printable("\n".join(lines)))
+        click.echo(console.printable("\n".join(lines)))
     return code
 
 
@@ -165,11 +163,10 @@ def _told(verdict: dict[str, Any]) -> Iterator[str]:
 
 
 @mapping.command()
-@common.shared
+@console.shared
 def schema() -> int:
     """Print the JSON Schema of mapping files, for editors."""
     from sync.mapping.model import json_schema
 
-    common.use_utf8()
-    common.print_json(json_schema())
+    console.print_json(json_schema())
     return 0

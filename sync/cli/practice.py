@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sync.cli import common
+from sync.cli import console
 
 PORT = 8707
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -14,7 +14,7 @@ FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 @click.command()
 @click.argument("folder", required=False, default="demo", type=click.Path(path_type=Path), metavar="[DIR]")
-@common.shared
+@console.shared
 def demo(folder: Path) -> int:
     """See the main job done on ten sample files, in a folder of its own, with nothing to set up.
 
@@ -22,14 +22,14 @@ def demo(folder: Path) -> int:
     """
     from sync.run import demo as showing
 
-    common.set_up_logging()
-    if common.options():
-        common.complain("the demo has settings of its own; what was given for others is not used")
-    return showing.play(folder, common.say)
+    console.set_up_logging()
+    if console.options():
+        console.complain("the demo has settings of its own; what was given for others is not used")
+    return showing.play(folder, console.say)
 
 
 @click.group()
-@common.shared
+@console.shared
 def sandbox() -> None:
     """Practise against a stand-in for the tenant: the vendor's API on this machine."""
 
@@ -46,7 +46,7 @@ def sandbox() -> None:
     metavar="FILE",
     help="CSV key,scopes,expires_at: the API keys that exist. Default: any key will do.",
 )
-@common.shared
+@console.shared
 def serve(port: int, catalogue: Path | None, faults: Path | None, keys: Path | None) -> int:
     """Serve the sandbox at http://127.0.0.1:PORT until Ctrl-C.
 
@@ -54,8 +54,8 @@ def serve(port: int, catalogue: Path | None, faults: Path | None, keys: Path | N
     """
     from sync.run import practice
 
-    settings = common.settings()
-    common.set_up_logging()
+    settings = console.settings()
+    console.set_up_logging()
     practice.serve(
         practice.with_rules(settings, catalogue=catalogue, faults=faults),
         port=port,
@@ -66,11 +66,11 @@ def serve(port: int, catalogue: Path | None, faults: Path | None, keys: Path | N
 
 
 @sandbox.command()
-@common.shared
+@console.shared
 def reset() -> int:
     """Empty the sandbox: from then on it is another tenant, to which nothing was ever sent."""
     from sync.run import practice
 
-    for line in practice.reset(common.settings()):
-        common.say(line)
+    for line in practice.reset(console.settings()):
+        console.say(line)
     return 0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from sync.cli import common
+from sync.cli import console
 from sync.cli.lookups import rejects, show, status
 from sync.cli.mappings import mapping
 from sync.cli.practice import demo, sandbox
@@ -46,6 +46,7 @@ class Program(click.Group):
     def main(self, args: Sequence[str] | None = None, **_: Any) -> NoReturn:  # type: ignore[override]  # noqa: ANN401 - always ends the process, so click's own options mean nothing
         """Run a command and end the process."""
         os.umask(PRIVATE)
+        console.use_utf8()
         signal.signal(signal.SIGTERM, _interrupt)
         sys.exit(
             _guarded(
@@ -83,9 +84,9 @@ def _say_why(error: BaseException) -> int:
         error.show()
     elif isinstance(error, InventorySyncError):
         for problem in error.problems:
-            common.complain(problem)
+            console.complain(problem)
     else:
-        common.complain(TOLD_TO_END)
+        console.complain(TOLD_TO_END)
     return code
 
 
@@ -96,7 +97,7 @@ def _silence_stdout() -> None:
 
 def _bug(error: BaseException) -> int:
     place = _write_down(error)
-    common.complain(
+    console.complain(
         f"This is a bug in inventory-sync: {_redacted(f'{type(error).__name__}: {error}')}\n"
         "Nothing is lost: the state is as after a crash, and a further run goes on from it.\n"
         "Nothing happens by itself until then.\n"
@@ -108,7 +109,7 @@ def _bug(error: BaseException) -> int:
 def _write_down(error: BaseException) -> str:
     """Append the traceback, without values of variables, to the log file."""
     text = "".join(traceback.format_exception(error))
-    path = common.log_folder() / "errors.log"
+    path = console.log_folder() / "errors.log"
     with contextlib.suppress(OSError), path.open("a", encoding="utf-8") as file:
         file.write(f"--- {datetime.now(UTC).isoformat(timespec='seconds')}\n{_redacted(text)}\n")
         return str(path)
@@ -130,7 +131,7 @@ def _redacted(text: str) -> str:
     cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDTH}
 )
 @click.version_option(package_name="inventory-sync")
-@common.shared
+@console.shared
 def main() -> None:
     """Stock files in, inventory rows posted, every row accounted for.
 

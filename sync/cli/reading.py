@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sync.cli import common
+from sync.cli import console
 from sync.errors import SetAside
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _rows(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int
     "--grid", "form", flag_value="grid", help="Every row as it stands, as CSV; nothing is left out."
 )
 @click.option("--json", "form", flag_value="json", help="One JSON document on stdout, nothing else there.")
-@common.shared
+@console.shared
 def read(file: Path, *, form: str | None, **asked: Any) -> int:  # noqa: ANN401 - the options above
     """Show what the loader sees in a file: how it is read, its columns and first rows, what is left out and why.
 
@@ -61,7 +61,6 @@ def read(file: Path, *, form: str | None, **asked: Any) -> int:  # noqa: ANN401 
     """
     from sync.run import reading
 
-    common.use_utf8()
     with _four_parts(file):
         choice = _choice(file, **asked)
         if form == "grid":
@@ -90,7 +89,7 @@ def _choice(
     from sync.run import reading
 
     sign = {"tab": "\t", "\\t": "\t"}.get(delimiter or "", delimiter)
-    mappings = load_all(common.settings().mappings) if mapping else []
+    mappings = load_all(console.settings().mappings) if mapping else []
     return reading.choose(file, ReadHints(sheet, header_row, encoding, sign), mappings, mapping)
 
 
@@ -120,15 +119,15 @@ def _print_csv(rows: Iterable[Sequence[str]]) -> None:
 
 def _show(found: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
-        common.print_json(found)
+        console.print_json(found)
         return
     for line in _told(found):
-        click.echo(common.printable(line).replace("\n", "\\n"))
+        click.echo(console.printable(line).replace("\n", "\\n"))
 
 
 def _note(notes: Iterable[str]) -> None:
     for note in notes:
-        common.complain(f"note: {note}")
+        console.complain(f"note: {note}")
 
 
 def _told(found: dict[str, Any]) -> Iterator[str]:

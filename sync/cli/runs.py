@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sync.cli import common, words
+from sync.cli import console, words
 
 if TYPE_CHECKING:
     from sync.run.check import Checked
@@ -20,7 +20,7 @@ SOURCES = click.Choice(["erp_sync", "initial_load", "bulk_import", "manual_adjus
 WAIT = 30.0  # seconds that a command for one run waits for another run to end
 
 
-def file_options(command: common.F) -> common.F:
+def file_options(command: console.F) -> console.F:
     """Give a command the options that say how files are to be taken."""
     for option in reversed(
         (
@@ -50,11 +50,11 @@ def _options(given: dict[str, Any]) -> Options:
 
 
 @click.command()
-@common.FILES
+@console.FILES
 @file_options
 @click.option("--dry-run", is_flag=True, help="Judge the files and send nothing: exactly `check`.")
-@common.JSON
-@common.shared
+@console.JSON
+@console.shared
 def run(files: tuple[Path, ...], *, dry_run: bool, as_json: bool, **given: Any) -> int:  # noqa: ANN401 - file_options
     """Read, map, check and post stock files; every row is accounted for.
 
@@ -67,8 +67,8 @@ def run(files: tuple[Path, ...], *, dry_run: bool, as_json: bool, **given: Any) 
 
     if dry_run:
         return _check(files, as_json=as_json, rows=False, rejects=None, options=_options(given))
-    settings = common.settings()
-    common.set_up_logging()
+    settings = console.settings()
+    console.set_up_logging()
     mappings = taking.decide(settings, _options(given))
     require_tenant(settings, os.environ)
     with desk.open_desk(settings, os.environ, progress=words.progress(as_json=as_json)) as here:
@@ -77,7 +77,7 @@ def run(files: tuple[Path, ...], *, dry_run: bool, as_json: bool, **given: Any) 
 
 
 @click.command()
-@common.FILES
+@console.FILES
 @file_options
 @click.option(
     "--rows",
@@ -90,8 +90,8 @@ def run(files: tuple[Path, ...], *, dry_run: bool, as_json: bool, **given: Any) 
     metavar="DIR",
     help="Write the reject file there.",
 )
-@common.JSON
-@common.shared
+@console.JSON
+@console.shared
 def check(files: tuple[Path, ...], *, rows: bool, rejects: Path | None, as_json: bool, **given: Any) -> int:  # noqa: ANN401 - file_options
     """Judge files as `run` would, up to the first request: no network, no lock, nothing written.
 
@@ -109,11 +109,10 @@ def _check(
 
     if rows and as_json:
         raise click.UsageError("--rows prints CSV and --json prints JSON: give one of them")
-    settings = common.settings()
-    common.set_up_logging()
+    settings = console.settings()
+    console.set_up_logging()
     mappings = taking.decide(settings, options)
     if rows:
-        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # stdout is a text file here
         csv.writer(sys.stdout).writerow(("location_code", "sku_code", "quantity", "row"))
 
     def shown(checked: Checked) -> None:
@@ -130,27 +129,27 @@ def _check(
 
 @click.command()
 @click.argument("run_id", required=False, metavar="[RUN]")
-@common.JSON
-@common.shared
+@console.JSON
+@console.shared
 def resume(run_id: str | None, *, as_json: bool) -> int:
     """Finish what is pending: everything for this tenant, or one run."""
     from sync.run import again, desk
     from sync.run.tenant import require_tenant
 
-    settings = common.settings()
-    common.set_up_logging()
+    settings = console.settings()
+    console.set_up_logging()
     require_tenant(settings, os.environ)
     with desk.open_desk(settings, os.environ, wait=WAIT, progress=words.progress(as_json=as_json)) as here:
         reports = again.resume(here, run_id)
     if not reports and not as_json:
-        common.say("nothing is pending")
+        console.say("nothing is pending")
     return words.finish(reports, as_json=as_json)
 
 
 @click.command()
 @click.argument("run_id", metavar="RUN")
-@common.JSON
-@common.shared
+@console.JSON
+@console.shared
 def retry(run_id: str, *, as_json: bool) -> int:
     """Judge and send a run's rejected rows again, after the cause was mended elsewhere.
 
@@ -161,27 +160,27 @@ def retry(run_id: str, *, as_json: bool) -> int:
     from sync.run.intake import Options
     from sync.run.tenant import require_tenant
 
-    settings = common.settings()
-    common.set_up_logging()
+    settings = console.settings()
+    console.set_up_logging()
     mappings = taking.decide(settings, Options())
     require_tenant(settings, os.environ)
     with desk.open_desk(settings, os.environ, wait=WAIT, progress=words.progress(as_json=as_json)) as here:
         reports = again.retry(here, run_id, mappings)
     if not reports and not as_json:
-        common.say("no reject of that run is open; there is nothing to retry")
+        console.say("no reject of that run is open; there is nothing to retry")
     return words.finish(reports, as_json=as_json)
 
 
 @click.command()
 @click.argument("run_id", metavar="RUN")
-@common.JSON
-@common.shared
+@console.JSON
+@console.shared
 def discard(run_id: str, *, as_json: bool) -> int:
     """Give up a run's pending rows: they are skipped, and nothing of the run is sent any more."""
     from sync.run import again, desk
 
-    settings = common.settings()
-    common.set_up_logging()
+    settings = console.settings()
+    console.set_up_logging()
     with desk.open_desk(settings, os.environ, wait=WAIT) as here:
         report = again.discard(here, run_id)
     return words.finish([report], as_json=as_json)

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from sync.cli import common
+from sync.cli import console
 
 MARKS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL"}
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@common.shared
+@console.shared
 def init(folder: Path) -> int:
     """Make a ready folder: a short config, an example mapping and file, drop folders, service files.
 
@@ -23,13 +23,13 @@ def init(folder: Path) -> int:
     from sync.run import starter
 
     for line in starter.make(folder):
-        common.say(line)
+        console.say(line)
     return 0
 
 
 @click.command()
-@common.JSON
-@common.shared
+@console.JSON
+@console.shared
 def doctor(*, as_json: bool) -> int:
     """Examine the set-up: config, folders, ledger, mappings, key and tenant, each with the remedy.
 
@@ -37,14 +37,14 @@ def doctor(*, as_json: bool) -> int:
     """
     from sync.run import doctor as examining
 
-    common.set_up_logging()
-    findings = examining.examine(common.options(), os.environ, Path.cwd())
+    console.set_up_logging()
+    findings = examining.examine(console.options(), os.environ, Path.cwd())
     code = 2 if any(finding.state == "fail" for finding in findings) else 0
     if as_json:
-        common.print_json({"checks": [finding.as_json() for finding in findings], "exit_code": code})
+        console.print_json({"checks": [finding.as_json() for finding in findings], "exit_code": code})
         return code
     for finding in findings:
-        common.say(f"{MARKS[finding.state]}  {finding.name}: {finding.words}")
+        console.say(f"{MARKS[finding.state]}  {finding.name}: {finding.words}")
         if finding.remedy:
-            common.say(f"      -> {finding.remedy}")
+            console.say(f"      -> {finding.remedy}")
     return code

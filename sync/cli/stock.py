@@ -10,7 +10,7 @@ from unicodedata import category
 
 import click
 
-from sync.cli import common
+from sync.cli import console
 from sync.errors import StopAndFix
 
 if TYPE_CHECKING:
@@ -23,15 +23,15 @@ CODE_LENGTH = 255
 
 
 @click.group()
-@common.shared
+@console.shared
 def stock() -> None:
     """Read what stock the tenant holds now; nothing is changed."""
 
 
 @stock.command("list")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N records.")
-@common.JSON
-@common.shared
+@console.JSON
+@console.shared
 def list_(*, limit: int | None, as_json: bool) -> int:
     """List the tenant's records, the newest pairs first."""
     with _reader() as reader:
@@ -42,8 +42,8 @@ def list_(*, limit: int | None, as_json: bool) -> int:
 @stock.command()
 @click.option("--location", metavar="L", help="All SKUs at this location.")
 @click.option("--sku", metavar="S", help="All locations that hold this SKU.")
-@common.JSON
-@common.shared
+@console.JSON
+@console.shared
 def get(*, location: str | None, sku: str | None, as_json: bool) -> int:
     """Look up the records of one location or of one SKU.
 
@@ -67,8 +67,8 @@ def _asked_for(location: str | None, sku: str | None) -> tuple[Literal["location
 
 @stock.command()
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
-@common.JSON
-@common.shared
+@console.JSON
+@console.shared
 def export(file: Path, *, as_json: bool) -> int:
     """Write the tenant's records to FILE, .csv or .xlsx; codes stay text.
 
@@ -82,9 +82,9 @@ def export(file: Path, *, as_json: bool) -> int:
     written = write(file, found) if found.rows or found.complete else None
     if as_json:
         about = {"file": str(written) if written else None, "records": len(found.rows)}
-        common.print_json({**about, "complete": found.complete, "notes": found.notes})
+        console.print_json({**about, "complete": found.complete, "notes": found.notes})
     elif written:
-        common.say(f"{len(found.rows):,} records written to {written}")
+        console.say(f"{len(found.rows):,} records written to {written}")
     _tell(found)
     return 0 if found.complete else UNREACHABLE
 
@@ -96,9 +96,8 @@ def _reader() -> Iterator[Reader]:
     from sync.run.stock import Reader
     from sync.run.tenant import find_tenant, require_tenant
 
-    common.use_utf8()
-    settings = common.settings()
-    common.set_up_logging()
+    settings = console.settings()
+    console.set_up_logging()
     require_tenant(settings, os.environ)
     if settings.is_sandbox:
         prepare_state(settings.state)
@@ -117,11 +116,11 @@ def _four_parts(happened: str, command: str) -> str:
 
 def _shown(found: Stock, *, as_json: bool) -> int:
     if as_json:
-        common.print_json(found.as_json())
+        console.print_json(found.as_json())
     else:
         for line in _table(found):
-            click.echo(common.printable(line))
-        common.say(f"{len(found.rows):,} records" if found.rows else "no records")
+            click.echo(console.printable(line))
+        console.say(f"{len(found.rows):,} records" if found.rows else "no records")
     _tell(found)
     return UNREACHABLE if found.broken else 0
 
@@ -139,9 +138,9 @@ def _table(found: Stock) -> Iterator[str]:
 def _tell(found: Stock) -> None:
     """Say on stderr what may be missing, and why."""
     if found.broken:
-        common.complain(
+        console.complain(
             _four_parts(f"the list is incomplete: {found.broken}", "the same command again, later")
         )
         return
     for note in found.notes:
-        common.complain(f"not known to be complete: {note}")
+        console.complain(f"not known to be complete: {note}")

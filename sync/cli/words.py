@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sync import report as reports_of
-from sync.cli import common
+from sync.cli import console
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,13 +24,13 @@ def finish(
     """Show the reports of a command and give its exit code."""
     document = reports_of.document(reports)
     if as_json:
-        common.print_json(document)
+        console.print_json(document)
     for report in reports:
         if report["exit_code"] in (0, 1):
             if not as_json and not quiet:
-                common.say(told(report, checked=checked))
+                console.say(told(report, checked=checked))
         elif not as_json or report["exit_code"]:
-            common.complain(alarm(report))
+            console.complain(alarm(report))
     return int(document["exit_code"])
 
 
@@ -116,7 +116,7 @@ def _safe(report: dict[str, Any]) -> str:
 
 def progress(*, as_json: bool) -> Callable[[str, int, int], None]:
     """Give what shows progress: a line that is written over on a terminal, nothing elsewhere."""
-    if as_json or common.asked().get("quiet") or not sys.stderr.isatty():
+    if as_json or console.asked().get("quiet") or not sys.stderr.isatty():
         return lambda _run, _settled, _total: None
 
     def show(run: str, settled: int, total: int) -> None:

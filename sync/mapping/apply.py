@@ -103,6 +103,11 @@ class _Faults:
         """Tell whether the row, or one of its cells in `columns`, is at fault."""
         return at in self.rows or any((at, column) in self.touched for column in columns)
 
+    def unseen(self) -> set[int]:
+        """Name the rows in which more stands than the text of their cells shows."""
+        beyond = {at for at, fault in self.rows.items() if fault.code == "row.long"}
+        return beyond | {at for at, _ in self.touched}
+
     def of_rows(self) -> Iterator[Found]:
         return (Found(at, "read", None, fault.code, fault.shown) for at, fault in self.rows.items())
 
@@ -144,7 +149,7 @@ def _skipped(block: Block, plan: Plan, faults: _Faults) -> npt.NDArray[np.int8]:
         blank &= pc.equal(pc.utf8_trim_whitespace(cells), "").to_numpy(zero_copy_only=False)
         if not blank.any():
             break
-    skip[blank & ~np.isin(np.arange(n), [at for at, _ in faults.touched])] = IS_BLANK
+    skip[blank & ~np.isin(np.arange(n), list(faults.unseen()))] = IS_BLANK
     return skip
 
 
@@ -173,9 +178,7 @@ def _number_column(block: Block, plan: Plan, column: int, faults: _Faults) -> Co
     pointed = [at for at, fault in faults.of_cells([column]) if fault.code == FRACTION]
     read = read_column(block.cells[column], plan.notation, pointed)
     if plan.mapping.columns.quantity.blank == "zero":
-        for at in np.flatnonzero(read.odd == BLANK).tolist():
-            if not faults.touches(at, (column,)):
-                read.odd[at] = ZERO
+        read.odd[read.odd == BLANK] = ZERO
     return read
 
 

@@ -20,8 +20,8 @@ from starlette.requests import Request as Incoming
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route, Router
 
-from sync.sandbox.vendor import LARGEST_BODY, Request, answer
 from sync.sandbox.faults import misbehave
+from sync.sandbox.vendor import LARGEST_BODY, Request, answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from sync.sandbox.access import Key
-    from sync.sandbox.vendor import Answer
     from sync.sandbox.store import Store
+    from sync.sandbox.vendor import Answer
 
     AnswerFn = Callable[[Request], Answer]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sync.config import Settings
 
-KEY = "inventory-sync.common"
+KEY = "inventory-sync.console"
 _known: dict[str, Path] = {}  # outlives the click context, for the catch-all
 F = TypeVar("F", bound="Callable[..., Any]")
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
@@ -120,9 +120,10 @@ def set_up_logging() -> None:
 
 
 def use_utf8() -> None:
-    """Write stdout as UTF-8, whatever the locale says; half a surrogate pair as its escape, which JSON reads."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
+    """Write stdout and stderr as UTF-8, whatever the locale says; half a surrogate pair as its escape, which JSON reads."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
 
 
 def print_json(value: object) -> None:
