@@ -1,0 +1,61 @@
+# Two commands do everything: `make demo` shows the main job, `make test` is what CI runs.
+# Both make their own .venv from the hashed pins, and take seconds from the second time on.
+
+PYTHON ?= python3
+BIN := .venv/bin
+# --no-compile: a third less to wait for; Python compiles what it imports
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
+PINNED := $(PIP) --no-compile --require-hashes
+READY := .venv/.ready
+READY_DEV := .venv/.ready-dev
+NO_PYTHON := Python 3.11 or newer is needed. Install it, or say where it is: make PYTHON=/path/to/python3
+NO_PIP := The packages could not be installed: see above. The same command again goes on from here.
+NO_UV := make lock needs uv: install it, then type make lock again
+COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench format lock clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+
+demo: $(READY) ## run the main job on the samples against the sandbox
+	@$(BIN)/inventory-sync demo
+
+test: check ## everything that CI runs: the checks below, then all tests, in parallel, with coverage
+	@$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term
+
+check: $(READY_DEV) ## what needs no run: ruff, mypy, import contracts
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet || { echo "not formatted as ruff does: make format" >&2; exit 1; }
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+bench: $(READY) ## measure the main job at several sizes (QUICK=1: without the large files)
+	@$(BIN)/python bench/main_job.py $(if $(QUICK),--quick)
+
+format: $(READY_DEV) ## let ruff format the code and mend what it can
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+lock: ## bring requirements*.lock in line with pyproject.toml (with uv; delete them first to renew every pin)
+	@command -v uv >/dev/null || { echo '$(NO_UV)' >&2; exit 2; }
+	@printf 'hatchling\neditables\n' | $(COMPILE) pyproject.toml - -o requirements.lock
+	@$(COMPILE) pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock \
+		$$(sed -n 's/^\([a-z0-9-]*\)==.*/--no-emit-package \1/p' requirements.lock)
+
+clean: ## remove .venv, the demo's folder, and all that tools leave behind
+	@rm -rf .venv demo dist .coverage .hypothesis .schemathesis .*_cache
+	@find sync tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo '$(NO_PYTHON)' >&2; exit 2; }
+	@test -x $(BIN)/pip || { echo "Setting up .venv; this takes about a minute, once."; $(PYTHON) -m venv --clear .venv; }
+	@$(PINNED) -r requirements.lock || { echo '$(NO_PIP)' >&2; exit 1; }
+	@$(PIP) --no-deps --no-build-isolation --editable . || { echo '$(NO_PIP)' >&2; exit 1; }
+	@touch $@
+
+$(READY_DEV): $(READY) requirements-dev.lock
+	@$(PINNED) -r requirements-dev.lock || { echo '$(NO_PIP)' >&2; exit 1; }
+	@touch $@
