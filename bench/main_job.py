@@ -18,8 +18,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MAPPING = """
 version: 1
@@ -38,7 +42,7 @@ SEED = 20261123
 def rows(n: int) -> list[tuple[str, ...]]:
     """Make n stock rows, one in a hundred dirty."""
     dice = random.Random(SEED)
-    made = []
+    made: list[tuple[str, ...]] = []
     for number in range(n):
         count = dice.randrange(5000)
         text = f"{count:,}" if dice.random() < 0.5 else str(count)
@@ -72,7 +76,7 @@ def write_workbook(path: Path, n: int) -> None:
     book.save(path)
 
 
-def measured(command: list[str | Path]) -> tuple[float, float, bytes]:
+def measured(command: Sequence[str | Path]) -> tuple[float, float, bytes]:
     """Run a command; give seconds, peak memory in MB and what it printed."""
     started = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
@@ -103,20 +107,8 @@ def main() -> None:
         print(f"{'bare imports':24} {base:8.2f} {'':8} {memory:8.0f}")
         for path, n, write in files:
             write(path, n)
-            command = [
-                sys.executable,
-                "-m",
-                "sync",
-                "run",
-                path,
-                "--tenant",
-                "sandbox",
-                "--state",
-                folder / path.name.replace(".", "-"),
-                "--mappings",
-                folder / "mappings",
-                "--json",
-            ]
+            folders = ("--state", folder / path.name.replace(".", "-"), "--mappings", folder / "mappings")
+            command = (sys.executable, "-m", "sync", "run", path, "--tenant", "sandbox", *folders, "--json")
             seconds, peak, out = measured(command)
             (report,) = json.loads(out)["runs"]
             if report["rows"]["accepted"] + report["rows"]["rejected"] != n:

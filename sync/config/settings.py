@@ -12,7 +12,9 @@ from sync.config.origin import SANDBOX, origin_of
 from sync.errors import FixSetup
 from sync.yamlfile.section import Place, Range, Section, wrong
 
-FIELDS = ("inventory", "location_code", "sku_code", "quantity", "source", "notes")
+IN_A_ROW = ("location_code", "sku_code", "quantity")
+ABOVE_ROWS = ("inventory", "source", "notes")
+FIELDS = (*ABOVE_ROWS, *IN_A_ROW)
 DROPPABLE = ("source", "notes")
 
 
@@ -84,9 +86,10 @@ class Tenant(Section):
                     ("field_names", field),
                     f"must have a name; only {' and '.join(DROPPABLE)} may be left out",
                 )
-        rows = [self.field_names.get(field, field) for field in FIELDS[1:4]]
-        if len(set(rows)) < len(rows):
-            yield ("field_names",), "must give every field a name of its own"
+        for level in (ABOVE_ROWS, IN_A_ROW):
+            names = list(filter(None, (self.field_names.get(field, field) for field in level)))
+            if len(set(names)) < len(names):
+                yield ("field_names",), f"must give {', '.join(level)} a name each"
 
 
 class Watch(Section):

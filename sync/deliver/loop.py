@@ -6,7 +6,6 @@ and every outcome is committed before it counts.
 
 from __future__ import annotations
 
-import hashlib
 import heapq
 import random as dice
 import time
@@ -14,20 +13,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sync import batcher
 from sync.client import encode
 from sync.deliver.pace import BARREN, Pace, Terms
+from sync.deliver.record import Record, Task
 from sync.deliver.workers import Workers
-from sync.ledger import batches, rejected, runs
+from sync.ledger import batches
 from sync.reconciler import judge
-from sync.rows import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sync.deliver.outbox import Outbox, Range
     from sync.ledger.book import Ledger
-    from sync.rows import Batch, Reply, Ruling
+    from sync.rows import Reply, Ruling
 
 GRACE = 15.0  # seconds that requests under way get to settle when the run is told to end
 IDLE = 60.0
@@ -42,16 +40,6 @@ class Ending:
     why: str = ""
     not_before: str | None = None
     warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A batch that is to be posted: from when, and how often it was."""
-
-    part: Range
-    tries: int = 0
-    successes: int = 0  # of the run when this batch was first posted
-    batch: Batch | None = None
 
 
 class Delivery:
@@ -69,6 +57,7 @@ class Delivery:
     ) -> None:
         self.run, self.outbox, self.ledger, self.terms = run, outbox, ledger, terms
         self.pace = Pace(terms, clock=time.monotonic, random=dice.random)
+        self.record = Record(run, outbox, ledger, unknown=terms.unknown)
         self.workers: Workers[Task] = Workers(post, terms.workers)
         self.progress = progress or (lambda _settled, _total: None)
         self.waiting: list[tuple[float, Range, Task]] = [
@@ -116,7 +105,7 @@ class Delivery:
     # --- out
 
     def _launch(self) -> None:
-        """Put what may go on record, all in one commit, then post it."""
+        """Put what may go on record, and with it the outcomes that came, in one commit; then post it."""
         tasks: list[Task] = []
         while (
             self.flying + len(tasks) < self.pace.in_flight
@@ -131,25 +120,23 @@ class Delivery:
                     batch=self.outbox.batch(task.part),
                 )
             )
-        if not tasks:
-            return
-        bodies = [
-            encode(task.batch, source=self.terms.source, notes=self.terms.notes, names=self.terms.names)
-            for task in tasks
-            if task.batch
-        ]
-        retried = sum(task.tries > 1 for task in tasks)
-        with self.ledger.transaction():
-            for task, body in zip(tasks, bodies, strict=True):
-                batches.sending(
-                    self.ledger, self.run, task.part, body_sha256=hashlib.sha256(body).hexdigest(), at=_now()
-                )
-            runs.count_requests(self.ledger, self.run, sent=len(tasks), retried=retried)
-        self.pace.sent += len(tasks)
-        self.pace.retried += retried
-        for task, body in zip(tasks, bodies, strict=True):
+        leaving = [(task, self._encode(task)) for task in tasks]
+        self._commit(leaving)
+        self.pace.sent += len(leaving)
+        self.pace.retried += sum(task.tries > 1 for task in tasks)
+        for task, body in leaving:
             self.flying += 1
             self.workers.give(task, body)
+
+    def _encode(self, task: Task) -> bytes:
+        assert task.batch is not None  # noqa: S101 - set when it was launched
+        return encode(task.batch, source=self.terms.source, notes=self.terms.notes, names=self.terms.names)
+
+    def _commit(self, leaving: Sequence[tuple[Task, bytes]] = ()) -> None:
+        settled = self.record.commit(leaving)
+        if settled:
+            self.settled += settled
+            self.progress(self.settled, len(self.outbox))
 
     def _next(self) -> Task | None:
         if self.waiting and self.waiting[0][0] <= self.pace.clock():
@@ -193,8 +180,7 @@ class Delivery:
         ruling = judge(task.batch, reply, names=self.terms.names)
         self.warnings.update(dict.fromkeys(ruling.warnings))
         if ruling.verdict == "settled":
-            self._settle([*self.unproven, (task, ruling)])
-            self.unproven = []
+            self._settle(task, ruling)
         elif ruling.verdict == "again":
             self._again(task, ruling)
         elif ruling.verdict == "halve":
@@ -202,22 +188,12 @@ class Delivery:
         else:
             self.ending = self.ending or Ending("refused", ruling.why)
 
-    def _settle(self, outcomes: list[tuple[Task, Ruling]]) -> None:
-        with self.ledger.transaction():
-            for task, ruling in outcomes:
-                refused = self.outbox.rejects(task.part, ruling.refusals, unknown=self.terms.unknown)
-                rejected.add(self.ledger, self.run, refused)
-                batches.settle(
-                    self.ledger,
-                    self.run,
-                    task.part,
-                    _tally(task, ruling, [item.position for item in refused if item.unknown], len(refused)),
-                    at=_now(),
-                )
-        self.settled += sum(task.part[1] - task.part[0] for task, _ in outcomes)
+    def _settle(self, task: Task, ruling: Ruling) -> None:
+        for outcome in (*self.unproven, (task, ruling)):
+            self.record.settle(*outcome)
+        self.unproven = []
         self.proven = True
         self.pace.succeeded()
-        self.progress(self.settled, len(self.outbox))
 
     def _again(self, task: Task, ruling: Ruling) -> None:
         """Repeat the same body later; one that fails while others succeed is cut smaller instead."""
@@ -247,7 +223,7 @@ class Delivery:
         elif not ruling.refusals:
             self.unclear.append(ruling.why)
         elif self.proven:
-            self._settle([(task, ruling)])
+            self.record.settle(task, ruling)
         else:
             self.unproven.append((task, ruling))
         if self.pace.barren >= BARREN and not self.ending:
@@ -257,11 +233,8 @@ class Delivery:
             )
 
     def _split(self, task: Task) -> None:
-        parts = batcher.halves(*task.part)
-        with self.ledger.transaction():
-            batches.split(self.ledger, self.run, task.part, parts)
-        for part in parts:
-            heapq.heappush(self.waiting, (0.0, part, Task(part)))
+        for half in self.record.split(task):
+            heapq.heappush(self.waiting, (0.0, half.part, half))
 
     def _check_pace(self) -> None:
         if not self.ending and self._has_work() and (why := self.pace.exhausted()):
@@ -279,21 +252,5 @@ class Delivery:
         until = self.pace.clock() + grace
         while self.flying and (left := until - self.pace.clock()) > 0:
             self._collect(min(left, IDLE))
-
-
-def _tally(task: Task, ruling: Ruling, unknown: list[int | None], rows: int) -> Tally:
-    pairs = len(set(unknown))
-    refused = len(ruling.refusals) - pairs
-    return Tally(
-        accepted=task.part[1] - task.part[0] - len(ruling.refusals),
-        refused_pairs=refused,
-        refused_rows=rows - len(unknown),
-        unknown_pairs=pairs,
-        unknown_rows=len(unknown),
-        created=ruling.created,
-        updated=ruling.updated,
-    )
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+            self._commit()
+        self._commit()

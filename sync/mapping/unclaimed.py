@@ -24,7 +24,7 @@ def nobody(filename: str, looks: Sequence[Look]) -> SetAside:
     if all(look.unreadable for look in looks):
         return _unreadable(filename, looks[0])
     nearest = max(looks, key=_nearness)
-    if nearest.named or nearest.nearest is None:
+    if nearest.named:
         first = f"{filename}: no mapping claims this file"
     else:
         globs = ", ".join(nearest.mapping.match.filename or ())

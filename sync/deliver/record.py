@@ -1,0 +1,89 @@
+"""What a delivery writes into the ledger: outcomes that came, and what is about to leave, in one commit.
+
+A disk sync costs more than a request to a near tenant, so the two share one; the order stays: nothing leaves before it is
+on record, nothing counts before its outcome is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sync import batcher
+from sync.ledger import batches, rejected, runs
+from sync.rows import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sync.deliver.outbox import Outbox, Range
+    from sync.ledger.book import Ledger
+    from sync.rows import Batch, Reject, Ruling
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A batch that is to be posted, and how often it was."""
+
+    part: Range
+    tries: int = 0
+    successes: int = 0  # of the run when this batch was first posted
+    batch: Batch | None = None
+
+    def __len__(self) -> int:
+        return self.part[1] - self.part[0]
+
+
+class Record:
+    """One run's delivery in the ledger; `unknown` is the mapping's rows.unknown."""
+
+    def __init__(self, run: str, outbox: Outbox, ledger: Ledger, *, unknown: str) -> None:
+        self._run, self._outbox, self._ledger, self._unknown = run, outbox, ledger, unknown
+        self._outcomes: list[tuple[Task, Ruling]] = []
+
+    def settle(self, task: Task, ruling: Ruling) -> None:
+        """Keep an outcome for the next commit."""
+        self._outcomes.append((task, ruling))
+
+    def commit(self, leaving: Sequence[tuple[Task, bytes]]) -> int:
+        """Write down the outcomes and the bodies that are about to leave; give the number of pairs that are settled by it."""
+        if not self._outcomes and not leaving:
+            return 0
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        with self._ledger.transaction():
+            for task, ruling in self._outcomes:
+                refused = self._outbox.rejects(task.part, ruling.refusals, unknown=self._unknown)
+                rejected.add(self._ledger, self._run, refused)
+                batches.settle(self._ledger, self._run, task.part, _tally(task, ruling, refused), at=now)
+            for task, body in leaving:
+                digest = hashlib.sha256(body).hexdigest()
+                batches.sending(self._ledger, self._run, task.part, body_sha256=digest, at=now)
+            retried = sum(task.tries > 1 for task, _ in leaving)
+            runs.count_requests(self._ledger, self._run, sent=len(leaving), retried=retried)
+        settled = sum(len(task) for task, _ in self._outcomes)
+        self._outcomes = []
+        return settled
+
+    def split(self, task: Task) -> tuple[Task, Task]:
+        """Replace a batch by its halves."""
+        first, second = batcher.halves(*task.part)
+        with self._ledger.transaction():
+            batches.split(self._ledger, self._run, task.part, (first, second))
+        return Task(first), Task(second)
+
+
+def _tally(task: Task, ruling: Ruling, refused: list[Reject]) -> Tally:
+    """Count the pairs of a batch, and the source rows behind those that were refused."""
+    unknown = [item.position for item in refused if item.unknown]
+    pairs = len(set(unknown))
+    return Tally(
+        accepted=len(task) - len(ruling.refusals),
+        refused_pairs=len(ruling.refusals) - pairs,
+        refused_rows=len(refused) - len(unknown),
+        unknown_pairs=pairs,
+        unknown_rows=len(unknown),
+        created=ruling.created,
+        updated=ruling.updated,
+    )
