@@ -173,10 +173,28 @@ def test_a_number_out_of_range_is_told_with_the_range(
     assert f"tenant.{key}: {sentence}" in problem
 
 
-def test_two_fields_cannot_have_one_name(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "names",
+    [
+        "{quantity: sku_code}",
+        "{location_code: X, quantity: X}",
+        "{inventory: notes}",
+        "{source: X, notes: X}",
+    ],
+)
+def test_two_fields_cannot_have_one_name(tmp_path: Path, names: str) -> None:
     """The tenant could not tell them apart."""
-    (problem,) = problems(tmp_path, "tenant: {field_names: {quantity: sku_code}}")
-    assert "must give every field a name of its own" in problem
+    (problem,) = problems(tmp_path, f"tenant: {{field_names: {names}}}")
+    assert "tenant.field_names: must give" in problem
+
+
+def test_names_of_different_levels_and_left_out_ones_may_be_alike(tmp_path: Path) -> None:
+    """A row and what stands above the rows are different places; the bounds themselves are within."""
+    text = (
+        "{field_names: {inventory: X, sku_code: X, source: '', notes: ''}, batch_rows: 9, batch_rows_max: 9, "
+    )
+    found = settings(tmp_path, f"tenant: {text} retry: {{base: 1, max: 1}}}}")
+    assert found.tenant.field_names["sku_code"] == "X"
 
 
 def test_a_password_in_the_address_is_in_no_problem(tmp_path: Path) -> None:

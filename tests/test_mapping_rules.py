@@ -258,6 +258,14 @@ def test_an_example_that_stands_in_is_never_blamed() -> None:
     assert said(json.dumps(data)) == ["columns.sku_code: is missing"]
 
 
+def test_a_missing_section_hides_nothing() -> None:
+    """What only the whole mapping can know is told beside what is missing."""
+    assert sorted(said(changed(SHORT, "columns", {"quantity": {"column": "Q"}}))) == [
+        "columns.location_code: must say where it stands: one of column, value, filename, sheet, folder, join",
+        "columns.sku_code: is missing",
+    ]
+
+
 def test_two_mistakes_in_one_list_are_both_told() -> None:
     """The second is found although the list is judged without the first."""
     replace = ["x", {"pattern": "(", "with": ""}, {"pattern": "a", "wiht": ""}]

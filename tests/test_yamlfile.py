@@ -29,7 +29,6 @@ class Inner(Section):
     ratio: float = 0.5
     flag: bool = False
     odd: int | Literal["none"] = 1
-    texts: tuple[str, ...] = ()
     short: Annotated[str, Field(min_length=2, max_length=3)] = "abc"
 
     def problems(self) -> Iterator[tuple[Place, str]]:
@@ -45,6 +44,7 @@ class Example(Section):
     title: str = Field(examples=["x"])
     inner: Inner = Inner()
     table: dict[str, str] = Field(default={})
+    entries: list[str] = Field(default=[])
     many: int | None = None
 
     def problems(self) -> Iterator[tuple[Place, str]]:
@@ -137,15 +137,33 @@ def test_each_kind_of_mistake_is_a_sentence(text: str, sentence: str) -> None:
 
 def test_entries_of_a_list_are_counted_as_a_person_counts() -> None:
     """The second entry is 2."""
-    (problem,) = problems("title: t\ninner: {texts: [a, [b]]}")
-    assert "inner.texts" in problem
+    assert problems("title: t\ninner: {lists: [a]}")[0].startswith("f.yaml:2:9: inner: unknown key `lists`")
+    assert problems("title: t\nentries: [1, [b]]") == ["f.yaml:2:14: entries.2: must be text"]
+    assert read("title: t\nentries: [01, x, 1.10]").entries == ["01", "x", "1.10"]
 
 
 def test_an_unknown_key_without_a_near_name_lists_the_known_ones() -> None:
     """The user is told what would be right."""
     assert problems("title: t\nguards: {}") == [
-        "f.yaml:2:1: unknown key `guards`; known here: inner, many, table, title"
+        "f.yaml:2:1: unknown key `guards`; known here: entries, inner, many, table, title"
     ]
+
+
+def test_an_example_stands_in_for_what_is_wrong_and_stays_as_it_was() -> None:
+    """Judging one file leaves the model as it was for the next."""
+    example = {"number": 7}
+
+    class Outer(Section):
+        inner: Inner = Field(examples=[example])
+
+    for _ in range(2):
+        _, found = problems_of(parse("inner: {number: x, ratio: 1}\n", "f.yaml"), Outer)
+        assert [str(problem) for problem in found] == [
+            "f.yaml:1:17: inner.number: must be a whole number, not `x`"
+        ]
+        _, found = problems_of(parse("inner: x\n", "f.yaml"), Outer)
+        assert [problem.place for problem in found] == [("inner",)]
+    assert example == {"number": 7}
 
 
 def test_a_misspelt_key_is_not_also_told_as_missing() -> None:

@@ -68,6 +68,20 @@ def test_what_is_not_our_yaml_is_refused_with_its_place(text: str, part: str) ->
     assert problem.startswith(part)
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("a: @x", "quote a text"),
+        ("a: *.csv", "quote a text"),
+        ("a: & b", "quote a text"),
+        ("a: b: c", "look at indentation"),
+    ],
+)
+def test_a_syntax_error_says_what_to_do(text: str, hint: str) -> None:
+    """A sign that YAML takes for itself wants quotes; everything else wants a look at the line."""
+    assert hint in problems(text)[0]
+
+
 def test_a_bomb_of_aliases_is_refused_at_once() -> None:
     """No alias is ever followed."""
     lines = ["a0: &a0 [x, x]"] + [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}, *a{n - 1}]" for n in range(1, 40)]
@@ -79,7 +93,7 @@ def test_a_bomb_of_aliases_is_refused_at_once() -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"title: t\nmany: \xfcx", "f.yaml:2:7: is not UTF-8"),
+        (b"\nmany: \xfcx", "f.yaml:2:7: is not UTF-8"),
         (b"#" * (LARGEST + 1), "is larger than 1,000,000 bytes"),
         (None, "cannot be read: No such file"),
     ],

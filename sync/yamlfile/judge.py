@@ -119,7 +119,7 @@ class _Court:
         if not examples or not isinstance(holder, dict):
             self._drop(place[:-1])
         else:
-            holder[place[-1]] = examples[0]
+            holder[place[-1]] = copy.deepcopy(examples[0])
             self.filled.add(place)
             self.moving = True
 
