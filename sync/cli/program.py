@@ -8,6 +8,7 @@ import signal
 import sys
 import traceback
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -48,46 +49,45 @@ class Program(click.Group):
         os.umask(PRIVATE)
         console.use_utf8()
         signal.signal(signal.SIGTERM, _interrupt)
-        sys.exit(
-            _guarded(
-                lambda: super(Program, self).main(
-                    args=args, prog_name="inventory-sync", standalone_mode=False
-                )
-            )
-        )
+        given = sys.argv[1:] if args is None else list(args)
+        run = partial(super().main, args=given, prog_name="inventory-sync", standalone_mode=False)
+        sys.exit(_guarded(run, as_json="--json" in given))
 
 
 def _interrupt(*_: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _guarded(command: Callable[[], object]) -> int:
+def _guarded(command: Callable[[], object], *, as_json: bool) -> int:
     """Run a command; turn whatever it raises into words and a code."""
+    code: object = 0
     try:
         code = command()
         sys.stdout.flush()
     except BrokenPipeError:
         _silence_stdout()
-        return 0
     except click.exceptions.Exit as ended:
-        return ended.exit_code
+        code = ended.exit_code
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the one catch-all: a sentence for the user, the rest to the log file
-        return _say_why(error)
+        code, problems = _say_why(error)
+        if as_json:
+            console.print_json({"exit_code": code, "runs": [], "problems": problems})
     return code if isinstance(code, int) else 0
 
 
-def _say_why(error: BaseException) -> int:
+def _say_why(error: BaseException) -> tuple[int, list[str]]:
+    """Tell a person why a command ended; give its exit code and the sentences."""
     code = next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), BUG)
-    if code == BUG:
-        return _bug(error)
     if isinstance(error, click.ClickException):
         error.show()
-    elif isinstance(error, InventorySyncError):
-        for problem in error.problems:
-            console.complain(problem)
+        return code, [error.format_message()]
+    if code == BUG:
+        problems = [_bug(error)]
     else:
-        console.complain(TOLD_TO_END)
-    return code
+        problems = list(error.problems) if isinstance(error, InventorySyncError) else [TOLD_TO_END]
+    for problem in problems:
+        console.complain(problem)
+    return code, problems
 
 
 def _silence_stdout() -> None:
@@ -95,15 +95,15 @@ def _silence_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _bug(error: BaseException) -> int:
+def _bug(error: BaseException) -> str:
+    """Write a bug down in the log file, and say it in four parts."""
     place = _write_down(error)
-    console.complain(
+    return (
         f"This is a bug in inventory-sync: {_redacted(f'{type(error).__name__}: {error}')}\n"
-        "Nothing is lost: the state is as after a crash, and a further run goes on from it.\n"
-        "Nothing happens by itself until then.\n"
-        f"Please report it with {place}; to go on, type: inventory-sync resume"
+        "  Safe: nothing is lost; the state is as after a crash, and a further run goes on from it\n"
+        "  By itself: nothing, until a command is run again\n"
+        f"  To do: report it with {place}; to go on, type: inventory-sync resume"
     )
-    return BUG
 
 
 def _write_down(error: BaseException) -> str:

@@ -13,6 +13,7 @@ from sync.rows import ReadHints
 from sync.yamlfile.section import Place, Section, wrong
 
 AnyOf = tuple[str, ...]
+LAST_SHEET_COLUMN = 16_384
 
 
 def _name(text: str) -> str:
@@ -161,7 +162,9 @@ def _code_uses(key: str, code: Code) -> Iterator[tuple[Place, AnyOf]]:
 
 
 def _is_number(header: str) -> bool:
-    return header.isascii() and header.isdigit() and 1 <= int(header) <= 16_384 and header[0] != "0"  # noqa: PLR2004
+    return (
+        header.isascii() and header.isdigit() and 1 <= int(header) <= LAST_SHEET_COLUMN and header[0] != "0"
+    )
 
 
 def json_schema() -> dict[str, Any]:

@@ -31,9 +31,8 @@ RESULT = -1
 BLANK = "quantity.blank"
 READINGS = ((".", ","), (",", "."))
 Cell = Decimal | str  # a number, or the code of the reason why not
-Why = tuple[
-    int, str
-]  # the column at fault (0 = first, 1.. = subtract, RESULT = what came out), the reason code
+# The column at fault (0 = first, 1.. = subtract, RESULT = what came out) and the reason code.
+Why = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
