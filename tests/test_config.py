@@ -296,6 +296,5 @@ def test_paths_may_be_paths() -> None:
 
 def test_the_room_is_light_to_import() -> None:
     """`--help` and `status` pay for no frames and no HTTP client."""
-    heavy = "{'pandas', 'pyarrow', 'numpy', 'httpx', 'openpyxl'}"
-    code = f"import sys, sync.config; sys.exit(bool({heavy} & set(sys.modules)))"
+    code = "import sys, sync.config; sys.exit(bool({'pandas', 'pyarrow', 'numpy', 'httpx', 'openpyxl'} & set(sys.modules)))"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import signal
 import time
 from typing import TYPE_CHECKING
 
@@ -159,12 +161,12 @@ def test_a_run_that_is_told_to_end_settles_what_is_under_way(tmp_path: Path) -> 
 
 
 def _interrupt_after(settled: int) -> Callable[[int, int], None]:
-    once = iter([KeyboardInterrupt])
+    signals = iter([signal.SIGTERM])
 
     def progress(done: int, _total: int) -> None:
         if done >= settled:
-            for interrupt in once:
-                raise interrupt
+            for number in signals:
+                os.kill(os.getpid(), number)
 
     return progress
 

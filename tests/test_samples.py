@@ -37,6 +37,7 @@ class Sample(NamedTuple):
     staged: Staged
 
     def golden(self, kind: str) -> str:
+        """Give the text of a golden."""
         return (self.path.parent / f"{self.path.stem}.{kind}").read_text(encoding="utf-8")
 
     def lines(self, kind: str) -> Lines:

@@ -1,19 +1,17 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pandera.config import config_context
 
 from sync import reasons
 from sync.errors import SetAside
 from sync.schema import INVENTORY_ROW, failures
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 GOOD = ("A-101", "S1", 5)
 Failure = tuple[int, str, str]
@@ -31,11 +29,6 @@ def frame(*rows: tuple[str, str, int], first: int = 0) -> pd.DataFrame:
 def found(*rows: tuple[str, str, int]) -> list[Failure]:
     """Give the failures without the value, in the order of the rows."""
     return sorted((at, column, code) for at, column, code, _ in failures(frame(*rows)))
-
-
-def with_quantities(quantities: object) -> pd.DataFrame:
-    rows = frame(*[GOOD] * 2)
-    return rows.assign(quantity=quantities)
 
 
 def test_good_rows_have_no_failures() -> None:
@@ -108,10 +101,10 @@ def test_no_bad_row_hides_another(rows: list[tuple[str, str, int]]) -> None:
         pd.Series([3, None], dtype="Int64"),
     ],
 )
-def test_nothing_is_made_to_fit(quantities: Sequence[object]) -> None:
+def test_nothing_is_made_to_fit(quantities: Any) -> None:
     """A quantity column of any other type fails the whole file; no value of it is turned into a number."""
     with pytest.raises(SetAside, match="nothing of the file is sent"):
-        failures(with_quantities(quantities))
+        failures(frame(GOOD, GOOD).assign(quantity=quantities))
 
 
 def test_a_number_is_no_code() -> None:
@@ -120,11 +113,11 @@ def test_a_number_is_no_code() -> None:
         failures(frame(GOOD).assign(location_code=[5]))
 
 
-def test_a_code_that_is_not_there_fails_the_file() -> None:
+@pytest.mark.parametrize("column", ["location_code", "sku_code"])
+def test_a_code_that_is_not_there_fails_the_file(column: str) -> None:
     """A null is no row with a reason: something went wrong before."""
-    rows = frame(GOOD, GOOD)
     with pytest.raises(SetAside):
-        failures(rows.assign(sku_code=pd.Series(["S1", None], dtype="str")))
+        failures(frame(GOOD, GOOD).assign(**{column: pd.Series(["S1", None], dtype="str")}))
 
 
 @pytest.mark.parametrize("columns", [["location_code", "sku_code"], ["sku_code", "quantity"]])
@@ -155,11 +148,9 @@ def test_the_schema_never_coerces() -> None:
 
 
 @pytest.mark.parametrize("setting", [{"validation_enabled": False}, {"validation_depth": "SCHEMA_ONLY"}])
-def test_pandera_cannot_be_switched_off(setting: dict[str, object]) -> None:
+def test_pandera_cannot_be_switched_off(setting: Any) -> None:
     """Whatever the environment or another program tells pandera, rows are judged."""
-    from pandera.config import config_context  # noqa: PLC0415 - only here
-
-    with config_context(**setting):  # type: ignore[arg-type] - one of its settings
+    with config_context(**setting):
         assert len(failures(frame(("", "S", -1)))) == 2
 
 

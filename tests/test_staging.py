@@ -95,15 +95,16 @@ def block(rows: list[int], *columns: list[str], faults: tuple[Fault, ...] = ()) 
 def test_source_rows_come_back_with_their_faults(tmp_path: Path) -> None:
     """A position gives the row's text and everything that is wrong with it, in any block, in any order of faults."""
     short, error = Fault(4, None, "row.short", "1 of 2"), Fault(9, 1, "cell.error", "B9: #N/A")
-    date = Fault(9, 0, "cell.date", "A9: 2026-03-10")
+    date, seven = Fault(9, 0, "cell.date", "A9: 2026-03-10"), Fault(7, 0, "cell.boolean", "A7: TRUE")
     rows = source(
         tmp_path,
         block([2, 4], ["a", "b"], ["1", ""], faults=(short,)),
-        block([7, 9, 12], ["c", "d", "e"], ["3", "#N/A", "5"], faults=(error, date)),
+        block([7, 9, 12], ["c", "d", "e"], ["3", "#N/A", "5"], faults=(error, date, seven)),
     )
-    assert rows.take(np.array([0, 1, 3])) == {
+    assert rows.take(np.array([0, 1, 2, 3])) == {
         0: (("a", "1"), ()),
         1: (("b", ""), (short,)),
+        2: (("c", "3"), (seven,)),
         3: (("d", "#N/A"), (error, date)),
     }
     assert rows.take(np.array([4])) == {4: (("e", "5"), ())}

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from sync.client import encode
 from sync.deliver.pace import BARREN, Pace, Terms
 from sync.deliver.record import Record, Task
+from sync.deliver.signals import Signals
 from sync.deliver.workers import Workers
 from sync.ledger import batches
 from sync.reconciler import judge
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from sync.rows import Reply, Ruling
 
 GRACE = 15.0  # seconds that requests under way get to settle when the run is told to end
-IDLE = 60.0
+LONG = 600.0  # and otherwise: each of them has its own deadline
+LOOK_UP = 0.5  # seconds between looks at whether the run is told to end
 ONE = 1
 
 
@@ -78,14 +80,14 @@ class Delivery:
     def go(self) -> Ending:
         """Deliver until everything is settled or there is a reason to stop."""
         try:
-            while not self.ending and self._has_work():
-                self._launch()
-                self._collect(self._patience())
-                self._check_pace()
-            self._drain(IDLE * 10)
-        except KeyboardInterrupt:
-            self.ending = Ending("interrupted", "the run was told to end")
-            self._drain(GRACE)
+            with Signals() as signals:
+                while not self.ending and self._has_work():
+                    self._launch()
+                    self._collect(self._patience())
+                    self._check_pace()
+                    if signals.told:
+                        self.ending = Ending("interrupted", "the run was told to end")
+                self._drain(GRACE if signals.told else LONG)
         finally:
             self.workers.stop()
         return replace(self.ending or self._end(), warnings=tuple(self.warnings))
@@ -152,12 +154,12 @@ class Delivery:
     def _patience(self) -> float:
         """Tell how long nothing can happen but an answer."""
         now = self.pace.clock()
-        due = min((item[0] for item in self.waiting[:1]), default=now + IDLE)
+        due = min((item[0] for item in self.waiting[:1]), default=self.pace.out_of_time)
         free = max(due if self.frontier >= len(self.outbox) else now, self.pace.pause_until)
         until = (
             self.pace.out_of_time if self.flying >= self.pace.in_flight else min(free, self.pace.out_of_time)
         )
-        return min(max(until - now, 0.001), IDLE)
+        return min(max(until - now, 0.001), LOOK_UP)
 
     # --- in
 
@@ -251,6 +253,6 @@ class Delivery:
         """Settle what is still under way, launching nothing."""
         until = self.pace.clock() + grace
         while self.flying and (left := until - self.pace.clock()) > 0:
-            self._collect(min(left, IDLE))
+            self._collect(min(left, LOOK_UP))
             self._commit()
         self._commit()

@@ -58,13 +58,14 @@ class Ledger:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make what is done inside durable as one, or not at all."""
-        self.db.execute("BEGIN IMMEDIATE")
         try:
+            self.db.execute("BEGIN IMMEDIATE")
             yield
+            self.db.execute("COMMIT")
         except BaseException:
-            self.db.execute("ROLLBACK")
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK")
             raise
-        self.db.execute("COMMIT")
 
     def damage(self) -> str:
         """Read the whole file and say what is wrong with it; "" for nothing."""
