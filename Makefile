@@ -1,5 +1,5 @@
 # Two commands do everything: `make demo` shows the main job, `make test` is what CI runs.
-# Both make their own .venv from the hashed pins, and take seconds from the second time on.
+# Both make their own .venv from the hashed pins, once; from the second time on nothing is installed.
 
 PYTHON ?= python3
 BIN := .venv/bin

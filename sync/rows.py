@@ -227,7 +227,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows start..stop-1 of a run's send list, in columns of equal length; no pair stands in it twice."""
+    """Rows of a run's send list from `start` on, in columns of equal length; no pair stands in it twice."""
 
     start: int
     locations: Sequence[str]
@@ -236,11 +236,6 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.quantities)
-
-    @property
-    def stop(self) -> int:
-        """The position after the last row."""
-        return self.start + len(self.quantities)
 
 
 @dataclass(frozen=True, slots=True)

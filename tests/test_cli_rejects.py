@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 
-from tests.desks import MAPPING, ROWS, Desk
+from tests.desks import GOOD, MAPPING, ROWS, Desk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,3 +92,74 @@ def test_retry_judges_rejects_again_without_a_file(desk: Desk) -> None:
     child = desk.report("retry", parent["run"])
     assert (child["rows"]["read"], child["rows"]["accepted"], child["rows"]["rejected"]) == (2, 1, 1)
     assert desk.stock()["A", "S2"] == 1500
+
+
+def test_rejects_of_another_tenant_are_set_aside(desk: Desk) -> None:
+    """The sandbox was emptied since: it is another tenant, and nothing of the old one goes there."""
+    parent = desk.report("run", desk.file(ROWS))
+    assert desk("sandbox", "reset").code == 0
+    ended = desk("run", desk.folder / "rejects" / parent["rejects"].rpartition("/")[2])
+    assert ended.code == 6
+    assert "another" in ended.err or "sandbox" in ended.err
+
+
+def test_rejects_of_a_run_that_the_ledger_does_not_know_are_set_aside(desk: Desk) -> None:
+    """They are dropped where that run was made."""
+    desk("run", desk.file(GOOD))
+    path = desk.file(
+        [
+            ("Depot", "Item", "Pieces", "_reject_row", "_reject_run"),
+            ("A", "S1", "5", "2", "20200101T000000Z-beef"),
+        ],
+        "r.csv",
+    )
+    ended = desk("run", path)
+    assert ended.code == 6
+    assert "20200101T000000Z-beef" in ended.err
+
+
+def test_a_reject_file_that_lost_its_columns_is_named_as_what_it_is(desk: Desk) -> None:
+    """A CSV opened with the wrong separator and saved."""
+    path = desk.file([("Depot;Item;Pieces;_reject_row;_reject_run",), ("A;S1;5;2;x",)], "r.csv")
+    text = path.read_text().replace(";_", "\u00a6_")
+    path.write_text(text)
+    ended = desk("run", path)
+    assert ended.code == 6
+    assert "wrong separator" in ended.err
+
+
+def test_a_reject_file_that_cannot_be_written_is_said_and_its_rows_are_safe(desk: Desk) -> None:
+    """Here a file stands where the folder should be; once it is gone, the reject file is written again."""
+    (desk.folder / "rejects").write_text("in the way")
+    report = desk.report("run", desk.file(ROWS))
+    assert (report["exit_code"], report["rejects"]) == (1, None)
+    assert "inventory-sync rejects" in " ".join(report["warnings"])
+    (desk.folder / "rejects").unlink()
+    assert desk("rejects", report["run"]).code == 0
+    assert len(list((desk.folder / "rejects").iterdir())) == 1
+
+
+def test_a_retry_with_nothing_open_does_nothing(desk: Desk) -> None:
+    """Exit code 0, no request."""
+    run = desk.report("run", desk.file(GOOD))["run"]
+    ended = desk("retry", run, "--json")
+    assert (ended.code, ended.json["runs"]) == (0, [])
+
+
+def test_a_chain_through_a_matrix_judges_only_rejected_cells(desk: Desk) -> None:
+    """The source row stands once; its good cell is not sent a second time."""
+    (desk.folder / "mappings" / "stock.yaml").write_text(
+        "version: 1\nname: wide\nlayout: matrix\nmatrix: {locations: [A, B]}\ncolumns: {sku_code: {column: Item}}\n"
+    )
+    parent = desk.report("run", desk.file([("Item", "A", "B"), ("S1", "5", "x"), ("S2", "7", "8")]))
+    assert (parent["rows"]["read"], parent["rows"]["accepted"], parent["rows"]["rejected"]) == (4, 3, 1)
+    rejects = desk.folder / "rejects" / parent["rejects"].rpartition("/")[2]
+    corrected(rejects, {"2": {"B": "6", "A": "99"}})
+    child = desk.report("run", rejects)
+    assert (child["rows"]["read"], child["rows"]["accepted"], child["skipped_by_reason"]) == (
+        2,
+        1,
+        {"repeat": 1},
+    )
+    assert desk.stock() == {("A", "S1"): 5, ("B", "S1"): 6, ("A", "S2"): 7, ("B", "S2"): 8}
+    assert desk.report("show", parent["run"])["closed"]
