@@ -80,7 +80,7 @@ def _story(report: dict[str, Any]) -> tuple[str, str, str]:
         )
     if report["status"] == "refused":
         return (
-            f"the tenant refused. {why}",
+            why or "the tenant refused",
             "nothing until the cause is mended; then the next run or resume sends the rest",
             f"{resume}   (after mending the cause)",
         )

@@ -243,7 +243,7 @@ class Delivery:
             self._stop("incomplete", why)
 
     def _stop(self, kind: str, why: str) -> None:
-        wait = self.pace.pause_until - self.pace.clock()
+        wait = self.pace.asked_until - self.pace.clock()
         not_before = (
             (datetime.now(UTC) + timedelta(seconds=wait)).isoformat(timespec="seconds") if wait > 0 else None
         )

@@ -43,6 +43,7 @@ class Pace:
         self.failures = 0  # in a row
         self.barren = 0  # answers in a row that refused or confused everything
         self.pause_until = 0.0
+        self.asked_until = 0.0  # the part of it that the tenant asked for
         self.progressed = clock()
 
     @property
@@ -68,6 +69,8 @@ class Pace:
         self.failures += 1
         backoff: float = self._random() * min(self._terms.longest, self._terms.base * 2 ** (tries - 1))
         due = self.clock() + (wait or 0) + backoff
+        if wait is not None:
+            self.asked_until = max(self.asked_until, self.clock() + wait)
         if wait is not None or self.failures >= TROUBLED:
             self.pause_until = max(self.pause_until, due)
         return due
