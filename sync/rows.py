@@ -23,6 +23,7 @@ REJECTED = 3  # will not go as it is; its problems stand beside it
 
 SKIP_REASONS = ("blank", "totals", "excluded", "superseded", "repeat", "unknown", "discarded")
 STAGES = ("read", "map", "schema", "tenant")
+OWN_COLUMN = "*"  # in Run.fields: the column of the row's own quantity
 OUTCOMES = ("read", "accepted", "unchanged", "merged", "skipped", "rejected", "held", "pending")
 
 
@@ -190,6 +191,9 @@ class Run:
         default_factory=lambda: Origin("")
     )  # of the first file, for a run that corrects another
     unknown: str = "reject"  # the mapping's rows.unknown, as it was when the file was judged
+    fields: dict[str, str] = field(
+        default_factory=dict
+    )  # request field -> the source column that it comes from
     width: int = 1  # rows of the law for each source row
     read: int = 0  # rows of the law
     to_send: int = 0  # pairs in the send list

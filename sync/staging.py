@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from sync.durable import sync
 from sync.rows import Fault
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Writer:
     ) -> None:
         if self._writer is not None:
             self._writer.close()
+            sync(self.path)
 
     def add(self, columns: dict[str, object]) -> None:
         """Append one block: columns of equal length, numpy or Arrow."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from sync.deliver.outbox import Outbox
 from sync.deliver.pace import Terms
 from sync.ledger import runs
 from sync.ledger.book import Ledger, connect
-from sync.rows import Block, Reply, Run
+from sync.rows import OWN_COLUMN, Block, Reply, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,6 +36,16 @@ TERMS = Terms(
     notes="n",
     names={},
     unknown="reject",
+)
+STAGED = Run(
+    RUN,
+    "t",
+    "tenant",
+    "f",
+    mapping="m",
+    content="c",
+    header=("loc", "sku", "qty"),
+    fields={"location_code": "loc", "sku_code": "sku", "quantity": OWN_COLUMN},
 )
 Body = dict[str, Any]
 
@@ -160,7 +171,7 @@ def world(
             )
     ledger = connect(folder / "ledger.db")
     with ledger.transaction():
-        runs.add(ledger, Run(RUN, "t", "tenant", "f", mapping="m", content="c", to_send=n))
-    outbox = Outbox(folder, width=1, names={})
+        runs.add(ledger, replace(STAGED, to_send=n))
+    outbox = Outbox(folder, STAGED, names={})
     yield ledger, outbox, lambda tenant: Delivery(RUN, outbox, ledger, terms, post=tenant).go()
     ledger.close()

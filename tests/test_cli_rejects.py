@@ -163,3 +163,49 @@ def test_a_chain_through_a_matrix_judges_only_rejected_cells(desk: Desk) -> None
     )
     assert desk.stock() == {("A", "S1"): 5, ("B", "S1"): 6, ("A", "S2"): 7, ("B", "S2"): 8}
     assert desk.report("show", parent["run"])["closed"]
+
+
+def test_a_retry_does_not_make_the_file_a_repeat(desk: Desk) -> None:
+    """What the parent never sent is sent when the file comes again, whatever was retried in between."""
+    (desk.folder / "catalogue.csv").write_text("kind,code\nsku,S1\n")
+    (desk.folder / "mappings" / "stock.yaml").write_text(MAPPING + "rows: {unknown: skip}\n")
+    desk.configure({"url": "sandbox"}, sandbox={"catalogue": "catalogue.csv"})
+    parent = desk.report("run", desk.file([*GOOD, ("A", "S3", "x")]))
+    assert parent["skipped_by_reason"] == {"unknown": 1}
+    desk("retry", parent["run"])
+    (desk.folder / "catalogue.csv").write_text("kind,code\nsku,S1\nsku,S2\n")
+    assert desk.report("run", desk.folder / "stock.csv")["rows"]["accepted"] == 1
+    assert desk.stock() == {("A", "S1"): 5, ("B", "S2"): 6}
+
+
+def test_a_reject_file_without_one_of_its_columns_is_set_aside(desk: Desk) -> None:
+    """Which cell belongs where must not shift."""
+    parent = desk.report("run", desk.file([("Note", "Depot", "Item", "Pieces"), ("n", "A", "S1", "x")]))
+    rejects = desk.folder / "rejects" / parent["rejects"].rpartition("/")[2]
+    rejects.write_text("\n".join(line.split(",", 1)[1] for line in rejects.read_text().splitlines()) + "\n")
+    ended = desk("run", rejects)
+    assert (ended.code, "'Note'" in ended.err) == (6, True)
+
+
+def test_a_file_name_of_other_bytes_or_of_full_length_goes_like_any_other(desk: Desk) -> None:
+    """Names from another encoding, and names as long as a file system allows."""
+    for name in ("stock_\udcfe.csv", f"stock_{'ж' * 120}.csv"):
+        report = desk.report("run", "--again", desk.file(ROWS, name))
+        assert (report["exit_code"], bool(report["rejects"])) == (1, True)
+
+
+def test_a_refusal_names_the_source_column(desk: Desk) -> None:
+    """Staff know their columns, not the tenant's fields."""
+    (desk.folder / "catalogue.csv").write_text("kind,code\nsku,S1\n")
+    desk.configure({"url": "sandbox"}, sandbox={"catalogue": "catalogue.csv"})
+    (problem,) = desk.report("run", desk.file(GOOD))["problems"]
+    assert (problem["field"], problem["code"]) == ("Item", "tenant.sku")
+
+
+def test_a_folder_that_cannot_be_written_to_is_2_in_words(desk: Desk) -> None:
+    """For the commands that were told where to write."""
+    run = desk.report("run", desk.file(ROWS))["run"]
+    (desk.folder / "plain").write_text("")
+    for arguments in (("rejects", run, "--to"), ("check", desk.folder / "stock.csv", "--rejects")):
+        ended = desk(*arguments, desk.folder / "plain" / "x")
+        assert (ended.code, "cannot be" in ended.err) == (2, True)

@@ -83,3 +83,19 @@ def test_an_address_where_nothing_listens_is_4(desk: Desk, monkeypatch: pytest.M
     ended = desk("run", desk.file(GOOD))
     assert ended.code == 4
     assert "127.0.0.1:9" in ended.err
+
+
+def test_a_file_that_the_tenant_refuses_does_not_hold_up_the_others(
+    desk: Desk, tenant: Callable[[Any], None]
+) -> None:
+    """One row that is refused whatever happens; the next file goes all the same."""
+    tenant([{"poison_skus": ["BAD"], "poison_status": 400}])
+    assert (
+        desk("run", desk.file([GOOD[0], ("A", "BAD", "1")], "stock_bad.csv"), "--as-of", "2026-01-01").code
+        == 5
+    )
+    ended = desk("run", desk.file(GOOD), "--json")
+    assert {run["file"].rpartition("/")[2]: run["rows"]["accepted"] for run in ended.json["runs"]} == {
+        "stock_bad.csv": 0,
+        "stock.csv": 2,
+    }

@@ -56,6 +56,13 @@ def test_a_date_alone_is_the_start_of_that_day_and_said(tmp_path: Path) -> None:
     assert "start of that day" in warning
 
 
+def test_an_hour_that_the_clock_had_twice_is_said(tmp_path: Path) -> None:
+    """In the autumn of 2015 Istanbul had 03:30 twice."""
+    moment, (warning,) = as_of(mapping(tmp_path, "%Y%m%d_%H%M"), "oitw_20151108_0330.csv", 0, None)
+    assert moment == "2015-11-08T00:30:00Z"
+    assert "not clear" in warning
+
+
 @pytest.mark.parametrize("name", ["stock.csv", "oitw_20261399_0200.csv"])
 def test_a_name_that_does_not_tell_it_sets_the_file_aside(tmp_path: Path, name: str) -> None:
     """Nothing is guessed from the clock instead."""

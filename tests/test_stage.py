@@ -6,10 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sync.errors import OurBug, SetAside
+from sync.mapping.apply import apply
 from sync.rows import Block, Fault, Problem, ReadAs, SourceTable
+from sync.stage.repeats import without_repeats
 from sync.stage.shapes import Settled, Staged, cell_keys
 from sync.stage.whole import BLOCK_ROWS, block_rows, stage
 from tests.stages import LIST, RANGE, Case, Result, blocks, one, plan, staged, table
@@ -30,9 +35,18 @@ def test_what_the_schema_refuses_says_so() -> None:
     """A quantity beyond the tenant's range is a reason of the stage `schema`, with the source's own column."""
     (reject,) = staged(one("A", "S1", RANGE)).rejects
     assert reject.problems == (Problem("schema", "Qty", "quantity.range", RANGE),)
+    (reject,) = staged(one("A\u20281", "S1", "5")).rejects
+    assert reject.problems[0].field == "Wh"
     (first, second) = staged(one("S\u20281", RANGE, "5", layout="matrix")).rejects
     assert [problem.field for problem in first.problems] == ["Item", "A"]
     assert [problem.field for problem in second.problems] == ["Item"]
+
+
+def test_reasons_find_their_rows() -> None:
+    """A clash before half a sum, each row in a block of its own: every reject has its own reason."""
+    case = Case(plan(), [("A", "S1", "5"), ("A", "S1", "6"), ("A", "S2", "5"), ("A", "S2", "x")])
+    codes = [[problem.code for problem in reject.problems] for reject in staged(case, size=1).rejects]
+    assert codes == [["pair.duplicate"], ["pair.duplicate"], ["pair.incomplete"], ["quantity.text"]]
 
 
 def test_faults_come_with_their_reject() -> None:
@@ -45,6 +59,12 @@ def test_faults_come_with_their_reject() -> None:
 def test_a_file_without_rows_is_read_as_that() -> None:
     """Nothing read, nothing sent; whoever asked decides what that means."""
     assert staged(Case(plan(), [])) == Result({"read": 0, "go": 0, "merged": 0, "rejected": 0}, [], {}, [])
+
+
+def test_a_block_without_rows_does_no_harm(tmp_path: Path) -> None:
+    """A run without open rejects has nothing to judge again."""
+    empty = Block(np.empty(0, np.int64), tuple(pa.array([], pa.string()) for _ in LIST))
+    assert stage(SourceTable(LIST, ReadAs("csv"), iter([empty])), plan(), tmp_path).read == 0
 
 
 def test_a_file_that_ends_badly_is_set_aside(tmp_path: Path) -> None:
@@ -113,6 +133,22 @@ def test_a_repeat_takes_no_part_in_its_pair(duplicates: str) -> None:
     result = staged(Case(made, lines, parents=[5, 0, 0]), settled=again((5, 1), by_parent=True))
     assert [row[1:] for row in result.sent] == [("A", "S1", 7), ("B", "S1", 3 if duplicates == "last" else 9)]
     assert set(result.merged.values()) <= {at for at, *_ in result.sent}
+
+
+def test_a_repeat_has_no_reasons() -> None:
+    """What was wrong with a cell that is not judged again is not put on record again."""
+    case = Case(plan("matrix"), [("S1", "x", "x")])
+    (block,) = blocks(case, 1)
+    found = without_repeats(apply(block, case.plan), np.array([5, 5]), again((5, 1), by_parent=True))
+    assert [item.at for item in found.found] == [0]
+
+
+@given(st.tuples(*[st.tuples(st.integers(1, 2**40), st.integers(0, 16_383))] * 2))
+def test_every_cell_has_a_key_of_its_own(cells: tuple[tuple[int, int], tuple[int, int]]) -> None:
+    """Two cells of a file share their key only where they are the same."""
+    rows, columns = np.array(cells).T
+    first, second = cell_keys(rows, columns.astype(np.int32)).tolist()
+    assert (first == second) == (cells[0] == cells[1])
 
 
 def test_a_corrected_row_names_the_row_that_it_corrects() -> None:

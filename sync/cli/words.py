@@ -69,7 +69,7 @@ def alarm(report: dict[str, Any]) -> str:
 
 
 def _story(report: dict[str, Any]) -> tuple[str, str, str]:
-    why = " ".join(_without_name(sentence, report["file"]) for sentence in report["why"])
+    why = "\n  ".join(_without_name(sentence, report["file"]) for sentence in report["why"])
     resume = f"inventory-sync resume {report['run']}"
     later = f"not before {report['not_before']}, " if report["not_before"] else ""
     if report["status"] == "failed":

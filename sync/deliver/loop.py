@@ -41,6 +41,7 @@ class Ending:
     kind: str
     why: str = ""
     not_before: str | None = None
+    alone: bool = False  # the trouble is this run's own: other runs may go on
     warnings: tuple[str, ...] = ()
 
 
@@ -101,8 +102,8 @@ class Delivery:
         if not words:
             return Ending("done")
         if self.proven:
-            return Ending("incomplete", f"{len(words)} rows have no clear outcome: {words[0]}")
-        return Ending("refused", f"no request succeeded: {words[0]}")
+            return Ending("incomplete", f"{len(words)} rows have no clear outcome: {words[0]}", alone=True)
+        return Ending("refused", f"no request succeeded: {words[0]}", alone=True)
 
     # --- out
 

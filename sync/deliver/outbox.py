@@ -6,9 +6,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
 from sync import batcher, staging
-from sync.rows import Batch, Problem, Reject
+from sync.rows import OWN_COLUMN, Batch, Fault, Problem, Reject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,18 +17,20 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from sync.rows import Fault, Refusal
+    from sync.rows import Refusal, Run
 
 Range = tuple[int, int]
+Source = tuple[tuple[str, ...], tuple[Fault, ...]]
 ENVELOPE = 1_000  # bytes for all of a body that is not a row
 
 
 class Outbox:
-    """Reads a staged run's files; `width` is the number of candidates a source row."""
+    """Reads a staged run's files. `names` are the tenant's names of request fields."""
 
-    def __init__(self, folder: Path, *, width: int, names: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, run: Run, *, names: Mapping[str, str]) -> None:
         self._folder = folder
-        self._width = width
+        self._header, self._fields = run.header, run.fields
+        self._width = run.width
         self._names = names
         self._send = staging.Reader(folder / "send")
 
@@ -59,25 +62,43 @@ class Outbox:
         """
         if not refusals:
             return []
-        sent = self._send.rows(*part)
+        sent = self._send.rows(*part).take(pa.array([refusal.index for refusal in refusals])).to_pylist()
         rows = [
             row
-            for refusal in refusals
-            for row in self._sources(sent.slice(refusal.index, 1).to_pylist()[0], part[0] + refusal.index)
+            for line, refusal in zip(self._with_merged(sent), refusals, strict=True)
+            for row in _rows(line, refusal)
         ]
-        source = self._source_rows.take(np.unique([row["at"] // self._width for row in rows]))
-        by_position = {part[0] + refusal.index: refusal for refusal in refusals}
+        source = self._source_rows.take(np.unique([row["at"] // self._width for row, _ in rows]))
         return [
-            _reject(row, by_position[row["position"]], source[row["at"] // self._width], unknown=unknown)
-            for row in rows
+            _reject(
+                row,
+                refusal,
+                part[0] + refusal.index,
+                source=source[row["at"] // self._width],
+                field=self._field(row, refusal),
+                unknown=unknown,
+            )
+            for row, refusal in rows
         ]
 
-    def _sources(self, sent: dict[str, Any], position: int) -> list[dict[str, Any]]:
-        """List the row that was sent and those that were merged into it."""
-        first, last = np.searchsorted(self._stands_for, [sent["at"], sent["at"] + 1]).tolist()
-        merged = [self._merged.rows(int(at), int(at) + 1).to_pylist()[0] for at in self._order[first:last]]
-        codes = {name: sent[name] for name in ("location_code", "sku_code")}
-        return [{**row, **codes, "position": position} for row in (sent, *merged)]
+    def _with_merged(self, sent: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+        """Give each row that was sent with those that were merged into it."""
+        bounds = [np.searchsorted(self._stands_for, [row["at"], row["at"] + 1]).tolist() for row in sent]
+        wanted = np.unique(np.concatenate([self._order[first:last] for first, last in bounds]))
+        found = (
+            dict(zip(wanted.tolist(), self._merged.take(wanted).to_pylist(), strict=True))
+            if len(wanted)
+            else {}
+        )
+        return [
+            [row, *({**row, **found[at]} for at in self._order[first:last].tolist())]
+            for row, (first, last) in zip(sent, bounds, strict=True)
+        ]
+
+    def _field(self, row: dict[str, Any], refusal: Refusal) -> str | None:
+        """Name the source column that the tenant's words are about, where there is one."""
+        field = self._fields.get(refusal.field or "")
+        return self._header[row["column"]] if field == OWN_COLUMN else field
 
     @cached_property
     def _source_rows(self) -> staging.SourceRows:
@@ -96,18 +117,22 @@ class Outbox:
         return self._merged.column("stands_for")[self._order]
 
 
+def _rows(line: list[dict[str, Any]], refusal: Refusal) -> list[tuple[dict[str, Any], Refusal]]:
+    return [(row, refusal) for row in line]
+
+
 def _reject(
-    row: dict[str, Any], refusal: Refusal, source: tuple[tuple[str, ...], tuple[Fault, ...]], *, unknown: str
+    row: dict[str, Any], refusal: Refusal, position: int, *, source: Source, field: str | None, unknown: str
 ) -> Reject:
     return Reject(
         row=row["row"],
         column=row["column"],
-        problems=(Problem("tenant", refusal.field, refusal.code, refusal.message),),
+        problems=(Problem("tenant", field, refusal.code, refusal.message),),
         cells=source[0],
         faults=source[1],
         location_code=row["location_code"],
         sku_code=row["sku_code"],
-        position=row["position"],
+        position=position,
         unknown=unknown == "skip" and refusal.unknown,
         parent_row=row["parent"] or None,
     )

@@ -27,6 +27,7 @@ CREATE INDEX runs_content ON runs (content, started);
 CREATE INDEX runs_mapping ON runs (tenant, mapping, started);
 CREATE INDEX runs_state ON runs (state, tenant);
 CREATE INDEX runs_started ON runs (started);
+CREATE INDEX runs_parent ON runs (parent) WHERE parent IS NOT NULL;
 CREATE TABLE batches (
   run TEXT NOT NULL REFERENCES runs, start INTEGER NOT NULL, stop INTEGER NOT NULL CHECK (stop > start),
   state TEXT NOT NULL CHECK (state IN ('waiting', 'sending', 'settled', 'split')),
@@ -44,6 +45,7 @@ CREATE TABLE rejects (
   again_run TEXT, again_row INTEGER, again_col INTEGER,
   PRIMARY KEY (run, row, col)
 ) WITHOUT ROWID;
+CREATE INDEX rejects_stage ON rejects (run, stage) WHERE unknown = 0;
 CREATE INDEX rejects_open ON rejects (run) WHERE again_run IS NULL AND unknown = 0;
 CREATE INDEX rejects_again ON rejects (again_run, again_row, again_col) WHERE again_run IS NOT NULL;
 """

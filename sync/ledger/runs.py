@@ -43,6 +43,12 @@ def count_requests(ledger: Ledger, run: str, *, sent: int, retried: int) -> None
     )
 
 
+def requests(ledger: Ledger, run: str) -> tuple[int, int]:
+    """Tell how many requests a run has sent, and how many of them were repeats."""
+    row = ledger.db.execute("SELECT sent, retried FROM runs WHERE run = ?", (run,)).fetchone()
+    return (row["sent"], row["retried"]) if row else (0, 0)
+
+
 def get(ledger: Ledger, run: str) -> Run | None:
     """Look a run up by its id, or by a beginning of it that only one run has."""
     found = ledger.db.execute(

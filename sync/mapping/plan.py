@@ -54,7 +54,7 @@ def make_plan(mapping: Mapping, header: tuple[str, ...], origin: Origin) -> Plan
     quantity = mapping.columns.quantity
     columns = _Header(header, mapping.name)
     if mapping.layout == "matrix":
-        quantities, locations = _matrix(mapping, columns)
+        quantities, locations = _matrix(mapping, columns, _other_roles(mapping, columns))
     else:
         quantities = (columns.find(quantity.column or ()),)
         locations = (_code("location", mapping.columns.location_code, columns, origin),)
@@ -128,10 +128,28 @@ def _constant(kind: str, spec: Code, origin: Origin) -> str:
         return str(found["value"]).strip()
     if spec.sheet:
         return (origin.sheet or PurePath(origin.filename).stem).strip()
+    if not origin.folder.strip():
+        raise SetAside(
+            f"the {kind} is the name of the folder that the file lies in, but {origin.filename!r} lies in no subfolder of the inbox; put it into one"
+        )
     return origin.folder.strip()
 
 
-def _matrix(mapping: Mapping, columns: _Header) -> tuple[tuple[int, ...], tuple[CodeSource, ...]]:
+def _other_roles(mapping: Mapping, columns: _Header) -> set[int]:
+    """Find the columns that hold something else than a location's stock, wherever they stand."""
+    sku, quantity = mapping.columns.sku_code, mapping.columns.quantity
+    wanted = [
+        sku.column,
+        *((name,) for name in (sku.join.columns if sku.join else ())),
+        *((name,) for name in quantity.subtract or ()),
+    ]
+    wanted.append(quantity.multiply.column if quantity.multiply else None)
+    return {columns.find(names) for names in wanted if names}
+
+
+def _matrix(
+    mapping: Mapping, columns: _Header, taken: set[int]
+) -> tuple[tuple[int, ...], tuple[CodeSource, ...]]:
     locations = mapping.matrix.locations if mapping.matrix else ()
     if isinstance(locations, ByPattern):
         found = [
@@ -144,6 +162,7 @@ def _matrix(mapping: Mapping, columns: _Header) -> tuple[tuple[int, ...], tuple[
         found = [(at, columns.names[at]) for at in range(first, last + 1)]
     else:
         found = [(at, columns.names[at]) for at in (columns.find((name,)) for name in locations)]
+    found = [(at, code) for at, code in found if at not in taken]
     if not found:
         raise SetAside(
             f"no column of the file is a location for the mapping {mapping.name}; the file has: {', '.join(columns.names)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from sync.rows import Problem, Reject
 
+LOST = "\N{REPLACEMENT CHARACTER}"
 PREFIX = "_reject_"
 ROW, FIELD, CODE, REASON, CURRENT, RUN = COLUMNS = tuple(
     PREFIX + name for name in ("row", "field", "code", "reason", "current", "run")
@@ -43,9 +45,11 @@ def lines(
         )
 
 
+@lru_cache(maxsize=4096)  # a file's rejects mostly have the same few reasons
 def words(problem: Problem) -> str:
     """Say what is wrong and what to do about it, on one line."""
     said = f"{reasons.sentence(problem.code, problem.field, problem.value)} {reasons.remedy(problem.code)}"
-    return " ".join(
-        "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in said).split()
+    line = " ".join(said.split())
+    return (
+        line if line.isprintable() else "".join(letter if letter.isprintable() else LOST for letter in line)
     )

@@ -20,7 +20,7 @@ from sync.rejects.lines import PREFIX, ROW, RUN
 from sync.rows import Block, Fault, SourceTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -61,14 +61,31 @@ def parent_run(table: SourceTable) -> str:
 
 
 def corrected(table: SourceTable, header: tuple[str, ...], rejects: Mapping[int, Reject]) -> SourceTable:
-    """Give the source table behind a reject file; `header` and `rejects` (by row) are the parent's."""
-    kept = [at for at, name in enumerate(table.header) if not name.startswith(PREFIX)]
-    return SourceTable(
-        header=tuple(table.header[at] for at in kept),
-        read_as=table.read_as,
-        blocks=(_corrected(block, table.header, kept, _Parent(header, rejects)) for block in table.blocks),
-        warnings=table.warnings,
-    )
+    """Give the source table behind a reject file; `header` and `rejects` (by row) are the parent's.
+
+    Columns stand where they stood in the parent, wherever staff moved them; columns that they added are left out.
+
+    Raises:
+        SetAside: a column of the parent is missing.
+    """
+    places = _places(table.header, header)
+    blocks = (_corrected(block, table.header, places, rejects) for block in table.blocks)
+    return SourceTable(header=header, read_as=table.read_as, blocks=blocks, warnings=table.warnings)
+
+
+def _places(found: tuple[str, ...], header: tuple[str, ...]) -> list[int]:
+    """Find each column of `header`; of columns with one name the first is the first, and so on."""
+    left = [(name, at) for at, name in enumerate(found) if not name.startswith(PREFIX)]
+    places: list[int] = []
+    for name in header:
+        at = next((at for other, at in left if other == name), None)
+        if at is None:
+            raise SetAside(
+                f"the column {name!r} of the reject file is missing; correct the cells and leave the columns as they were"
+            )
+        left.remove((name, at))
+        places.append(at)
+    return places
 
 
 def again(header: tuple[str, ...], read_as: ReadAs, rejects: Iterable[Reject]) -> SourceTable:
@@ -80,55 +97,35 @@ def again(header: tuple[str, ...], read_as: ReadAs, rejects: Iterable[Reject]) -
     return SourceTable(header=header, read_as=read_as, blocks=iter([block]))
 
 
-class _Parent:
-    """What went out, by row and header."""
-
-    def __init__(self, header: tuple[str, ...], rejects: Mapping[int, Reject]) -> None:
-        self._at = {name: at for at, name in enumerate(header)}
-        self._rejects = rejects
-
-    def faults(self, row: int, line: dict[str, str]) -> Iterator[tuple[str | None, str, str]]:
-        """Say what is wrong with a returned line: what was, where its cell is unchanged, and what a spreadsheet did.
-
-        Gives (header or None for the whole row, code, what is shown).
-        """
-        reject = self._rejects.get(row)
-        if reject is None:
-            return
-        before = {name: reject.cells[at] for name, at in self._at.items()}
-        names = list(self._at)
-        for fault in reject.faults:
-            name = None if fault.column is None else names[fault.column]
-            looked_at = before if name is None else [name]
-            if all(unchanged(before[each], line.get(each, "")) for each in looked_at):
-                yield name, fault.code, fault.shown
-        for name, text in line.items():
-            if name in before and damaged(before[name].strip(), text.strip()):
-                yield name, "cell.returned", f"{text.strip()}, it was {before[name].strip()}"
-
-
-def _corrected(block: Block, header: tuple[str, ...], kept: list[int], parent: _Parent) -> Block:
-    parents = _parent_rows(block, header)
-    columns = [[original(text) for text in block.cells[at].to_pylist()] for at in kept]
-    moved = {at: new for new, at in enumerate(kept)}
-    place = {header[at]: new for new, at in enumerate(kept)}
+def _corrected(
+    block: Block, found: tuple[str, ...], places: list[int], rejects: Mapping[int, Reject]
+) -> Block:
+    parents = _parent_rows(block, found)
+    columns = [[original(text) for text in block.cells[at].to_pylist()] for at in places]
+    moved = {at: new for new, at in enumerate(places)}
     faults = [
         Fault(fault.row, None if fault.column is None else moved[fault.column], fault.code, fault.shown)
         for fault in block.faults
         if fault.column is None or fault.column in moved
     ]
-    for at, (row, origin) in enumerate(zip(block.rows.tolist(), parents.tolist(), strict=True)):
-        line = {name: columns[new][at] for name, new in place.items()}
-        faults += [
-            Fault(row, None if name is None else place[name], code, shown)
-            for name, code, shown in parent.faults(origin, line)
-        ]
+    for row, parent, *line in zip(block.rows.tolist(), parents.tolist(), *columns, strict=True):
+        if parent in rejects:
+            faults += _still_wrong(row, rejects[parent], line)
     return Block(
-        block.rows,
-        tuple(pa.array(column, pa.string()) for column in columns),
-        tuple(faults),
-        parents,
+        block.rows, tuple(pa.array(column, pa.string()) for column in columns), tuple(faults), parents
     )
+
+
+def _still_wrong(row: int, reject: Reject, line: Sequence[str]) -> Iterator[Fault]:
+    """Say what is wrong with a returned line: what was, where its cell is unchanged, and what a spreadsheet did."""
+    before = reject.cells
+    for fault in reject.faults:
+        looked_at = range(len(before)) if fault.column is None else [fault.column]
+        if all(unchanged(before[at], line[at]) for at in looked_at):
+            yield Fault(row, fault.column, fault.code, fault.shown)
+    for at, text in enumerate(line):
+        if damaged(before[at].strip(), text.strip()):
+            yield Fault(row, at, "cell.returned", f"{text.strip()}, it was {before[at].strip()}")
 
 
 def _parent_rows(block: Block, header: tuple[str, ...]) -> npt.NDArray[np.int64]:

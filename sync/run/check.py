@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sync import report, staging
-from sync.errors import SetAside
+from sync.errors import FixSetup, SetAside
 from sync.rejects.lines import lines
 from sync.rejects.writing import write
 from sync.rows import Run, Tally
@@ -93,8 +93,11 @@ def write_checked_rejects(checked: Checked, folder: Path) -> Path | None:
     """Write the reject file of a check, where anything would be rejected."""
     if checked.staged is None or not checked.staged.rejected:
         return None
-    folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     path = folder / reject_name(checked.run)
+    try:
+        folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+    except OSError as error:
+        raise FixSetup(f"--rejects: the folder {folder} cannot be made: {error.strerror}") from None
     write(
         path,
         checked.run.header,

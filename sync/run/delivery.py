@@ -39,7 +39,7 @@ def deliver_all(desk: Desk, pending: Iterable[Run]) -> list[dict[str, Any]]:
         for run in todo:
             started = time.perf_counter()
             ending = stopped if stopped and run.to_send else _deliver(desk, run, client)
-            if ending.kind in STOPS_ALL:
+            if ending.kind in STOPS_ALL and not ending.alone:
                 stopped = ending
             reports.append(close(desk, timed(_ended(run, ending), send=time.perf_counter() - started)))
     return reports
@@ -47,7 +47,7 @@ def deliver_all(desk: Desk, pending: Iterable[Run]) -> list[dict[str, Any]]:
 
 def _deliver(desk: Desk, run: Run, client: Client) -> Ending:
     folder = desk.staging / run.run
-    outbox = Outbox(folder, width=run.width, names=desk.settings.tenant.field_names)
+    outbox = Outbox(folder, run, names=desk.settings.tenant.field_names)
     if len(outbox) != run.to_send:
         raise OurBug(
             f"run {run.run}: {run.to_send} rows are to be sent, but its file in {folder} holds {len(outbox)}"

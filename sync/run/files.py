@@ -17,7 +17,7 @@ from sync.run.delivery import deliver_all, pending_runs
 from sync.run.intake import Counter, Intake, Options, take
 from sync.run.journal import describe, now, record, record_failure, timed
 from sync.run.moment import given_moment
-from sync.run.snapshot import snapshot
+from sync.run.snapshot import readable, snapshot
 from sync.stage.whole import stage
 
 if TYPE_CHECKING:
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 def new_run(file: str) -> Run:
     """Begin a run; its id sorts by time."""
     moment = datetime.now(UTC)
-    return Run(run=f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}", started=now(), tenant="", file=file)
+    return Run(
+        run=f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}", started=now(), tenant="", file=readable(file)
+    )
 
 
 def decide(settings: Settings, options: Options) -> list[StockMapping]:

@@ -17,8 +17,9 @@ from sync.mapping.claim import claim, claim_by_name, named
 from sync.mapping.plan import Plan, make_plan
 from sync.rejects.lines import RUN
 from sync.rejects.returning import again, corrected, is_reject_file, parent_run
-from sync.rows import Origin, ReadHints, Run, SourceTable
+from sync.rows import OWN_COLUMN, Origin, ReadHints, Run, SourceTable
 from sync.run.moment import as_of, given_moment
+from sync.run.snapshot import readable
 from sync.stage.shapes import Settled, cell_keys
 from sync.stage.whole import block_rows
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from sync.mapping.model import Mapping
     from sync.rows import Reject, Sheet
 
+INBOX = "inbox"
 LONGEST_NOTE = 255
 LOST_COLUMNS = "it is a reject file whose columns were lost, as when a CSV file is opened with the wrong separator and saved; correct the reject file as it came from us, or have it written again with `inventory-sync rejects RUN`"
 ANY_BYTES = "latin-1"  # reads every byte: enough to find the ASCII names of our own columns
@@ -81,25 +83,31 @@ def take(run: Run, path: Path, content: Path, counter: Counter, mtime: float) ->
 
 
 def _of_source(run: Run, path: Path, content: Path, counter: Counter, mtime: float) -> Intake:
-    options = counter.options
+    options, name = counter.options, readable(path.name)
 
     def peek(hints: ReadHints) -> tuple[Sheet, ...]:
         return loader.peek(content, hints)
 
     found = (
-        claim_by_name(options.mapping, path.name, counter.mappings, peek)
+        claim_by_name(options.mapping, name, counter.mappings, peek)
         if options.mapping
-        else claim(path.name, counter.mappings, peek)
+        else claim(name, counter.mappings, peek)
     )
-    origin = Origin(path.name, path.resolve().parent.name, found.hints.sheet)
+    origin = Origin(name, _subfolder(path), found.hints.sheet)
     table = loader.read(content, found.hints)
     plan = make_plan(found.mapping, table.header, origin)
     if plan.matrix:
         table = loader.read(content, found.hints, block_rows=block_rows(plan))
-    moment, warnings = as_of(found.mapping, path.name, mtime, options.as_of)
+    moment, warnings = as_of(found.mapping, name, mtime, options.as_of)
     run = _told(run, plan, counter, as_of=moment, header=table.header)
     run = replace(run, read_as=table.read_as, origin=origin, warnings=(*table.warnings, *warnings))
     return _repeated(Intake(run, table, plan), counter)
+
+
+def _subfolder(path: Path) -> str:
+    """Give the name of the folder that a file lies in; the inbox itself is none."""
+    name = readable(path.resolve().parent.name)
+    return "" if name == INBOX else name
 
 
 def _of_rejects(run: Run, content: Path, counter: Counter, hints: ReadHints) -> Intake:
@@ -140,7 +148,7 @@ def _child(run: Run, parent: Run, table: SourceTable, counter: Counter) -> Intak
     mapping = named(parent.mapping, counter.mappings)
     plan = make_plan(mapping, table.header, parent.origin)
     moment = given_moment(counter.options.as_of) or parent.as_of
-    run = _told(run, plan, counter, as_of=moment, header=table.header)
+    run = _told(replace(run, parent=parent.run), plan, counter, as_of=moment, header=table.header)
     run = replace(
         run, parent=parent.run, read_as=table.read_as, origin=parent.origin, warnings=table.warnings
     )
@@ -156,7 +164,7 @@ def _told(run: Run, plan: Plan, counter: Counter, *, as_of: str, header: tuple[s
         mapping.send.notes if options.notes is None else options.notes,
     )
     constants = [code.constant for code in (plan.sku, *plan.locations)]
-    identity = json.dumps([run.sha256, mapping.sha256, counter.tenant, source, notes, constants])
+    identity = json.dumps([run.sha256, mapping.sha256, counter.tenant, source, notes, constants, run.parent])
     return replace(
         run,
         tenant=counter.tenant,
@@ -165,11 +173,19 @@ def _told(run: Run, plan: Plan, counter: Counter, *, as_of: str, header: tuple[s
         mapping_sha256=mapping.sha256,
         as_of=as_of,
         unknown=mapping.rows.unknown,
+        fields=_fields(plan),
         source=source,
         notes=f"{notes[: LONGEST_NOTE - len(run.run) - 9]} (run {run.run})".strip(),
         content=hashlib.sha256(identity.encode()).hexdigest(),
         header=header,
     )
+
+
+def _fields(plan: Plan) -> dict[str, str]:
+    """Say which source column each request field comes from; a code of the mapping itself comes from none."""
+    location = OWN_COLUMN if plan.matrix else plan.locations[0].field()
+    found = {"location_code": location, "sku_code": plan.sku.field(), "quantity": OWN_COLUMN}
+    return {name: column for name, column in found.items() if column}
 
 
 def _repeated(intake: Intake, counter: Counter) -> Intake:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from sync import report, staging
-from sync.durable import write_text
+from sync.durable import sync, write_text
 from sync.ledger import batches, rejected, runs
 from sync.rows import GO, MERGED, REJECTED
 from sync.run.moment import utc
@@ -38,6 +38,8 @@ def now() -> str:
 def record(desk: Desk, run: Run, staged: Staged) -> Run:
     """Put a staged run on record with its rejects, all at once; before this nothing of it is known."""
     run = counted(run, staged)
+    sync(staged.folder)  # the ledger must not speak of files that a power cut takes away
+    sync(desk.staging)
     with desk.ledger.transaction():
         runs.add(desk.ledger, run)
         rejected.add(desk.ledger, run.run, rejects(staged))
@@ -84,13 +86,13 @@ def close(desk: Desk, run: Run) -> dict[str, Any]:
     if rows["rejected"]:
         run = _with_reject_file(desk, run)
     run = timed(run, report=time.perf_counter() - started)
-    with desk.ledger.transaction():
-        runs.update(desk.ledger, run)
-    described = describe(desk.ledger, run)
+    described = _described(desk.ledger, run)
     write_text(
         desk.reports / f"{run.run}.json",
         json.dumps(report.document([described]), ensure_ascii=False, indent=1),
     )
+    with desk.ledger.transaction():  # after the report: a run that is settled has one
+        runs.update(desk.ledger, run)
     if run.state == "settled":
         staging.remove(desk.staging / run.run)
     log.info(
@@ -105,8 +107,13 @@ def close(desk: Desk, run: Run) -> dict[str, Any]:
 
 def describe(ledger: Ledger, run: Run) -> dict[str, Any]:
     """Write the report of a run as the ledger has it now."""
-    current = runs.get(ledger, run.run) or run
-    return report.describe(current, batches.tally(ledger, run.run), rejected.of_run(ledger, run.run))
+    return _described(ledger, runs.get(ledger, run.run) or run)
+
+
+def _described(ledger: Ledger, run: Run) -> dict[str, Any]:
+    sent, retried = runs.requests(ledger, run.run)
+    counted_run = replace(run, sent=sent, retried=retried)
+    return report.describe(counted_run, batches.tally(ledger, run.run), rejected.of_run(ledger, run.run))
 
 
 def timed(run: Run, **seconds: float) -> Run:

@@ -97,9 +97,14 @@ def rewrite_rejects(settings: Settings, name: str, folder: Path | None) -> Path 
         if next(rejected.of_run(ledger, run.run), None) is None:
             return None
         target = folder or settings.rejects
-        target.mkdir(mode=0o750, parents=True, exist_ok=True)
         path = target / reject_name(run)
-        write_reject_file(ledger, run, path)
+        try:
+            target.mkdir(mode=0o750, parents=True, exist_ok=True)
+            write_reject_file(ledger, run, path)
+        except OSError as error:
+            raise FixSetup(
+                f"the reject file {path} cannot be written: {error.strerror}; give a folder that can be written to with --to"
+            ) from None
         return path
 
 

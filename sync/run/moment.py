@@ -33,10 +33,16 @@ def as_of(mapping: Mapping, filename: str, mtime: float, option: str | None) -> 
         raise SetAside(
             f"{filename}: {found['value']!r} in the file's name is no moment of the form {mapping.as_of.format}; rename the file or give --as-of"
         ) from None
-    date_only = not re.search("%[HIcXs]", mapping.as_of.format)
-    return utc(local), (
-        "the file's name has a date without a time: its stock counts from the start of that day",
-    ) if date_only else ()
+    warnings = []
+    if not re.search("%[HIcXs]", mapping.as_of.format):
+        warnings.append(
+            "the file's name has a date without a time: its stock counts from the start of that day"
+        )
+    if local.utcoffset() != local.replace(fold=1).utcoffset():
+        warnings.append(
+            f"the clock was changed at {found['value']}, so that this moment is not clear; it is taken as {utc(local)}"
+        )
+    return utc(local), tuple(warnings)
 
 
 def given_moment(text: str | None) -> str | None:

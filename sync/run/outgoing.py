@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sync.ledger.book import Ledger
     from sync.rows import Run
 
-LONGEST_STEM = 120
+LONGEST_STEM = 120  # bytes; a file name has 255
 
 
 def write_reject_file(ledger: Ledger, run: Run, path: Path) -> None:
@@ -28,7 +28,7 @@ def write_reject_file(ledger: Ledger, run: Run, path: Path) -> None:
 
 def reject_name(run: Run) -> str:
     """Name a run's reject file: <source stem>.<run>.rejects.<ext>."""
-    stem = PurePath(run.origin.filename or run.file).stem[:LONGEST_STEM]
+    stem = PurePath(run.origin.filename or run.file).stem.encode()[:LONGEST_STEM].decode(errors="ignore")
     return f"{stem}.{run.run}.rejects.{extension(run.read_as)}"
 
 

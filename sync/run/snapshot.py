@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 PIECE = 1 << 20
 
 
+def readable(name: str) -> str:
+    """Show a file's name, whatever bytes it is made of: what is not UTF-8 cannot be kept or printed."""
+    return os.fsencode(name).decode(errors="replace")
+
+
 def snapshot(path: Path, copy: Path | None) -> tuple[str, float]:
     """Hash a file, copying it where `copy` says; give its SHA-256 and mtime.
 

@@ -63,14 +63,12 @@ def _resolve(
 def _write_pair_problems(folder: Path, problems: pd.DataFrame) -> None:
     with staging.Writer(folder / "pair_problems") as writer:
         if len(problems):
-            ordered = problems.sort_values("at")
+            columns = (problems[name] for name in ("at", "code", "value"))
             writer.add(
                 problem_columns(
                     [
                         Found(int(at), "map", None, code, value)
-                        for at, code, value in zip(
-                            ordered["at"], ordered["code"], ordered["value"], strict=True
-                        )
+                        for at, code, value in zip(*columns, strict=True)
                     ]
                 )
             )
