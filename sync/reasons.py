@@ -80,6 +80,7 @@ REASONS: dict[str, Reason] = {
         "The rows of this location and SKU add up to {value}, more than 2147483647.",
         "Correct the quantities.",
     ),
+    "code.blank": Reason("The code in {field} is empty.", "Fill in the code."),
     "code.length": Reason("The code in {field} is longer than 255 characters.", "Shorten it."),
     "code.control": Reason(
         "The code {value} in {field} holds a control character or a line break.", "Type the code again."

@@ -178,3 +178,21 @@ def test_a_run_that_does_not_exist_is_2(desk: Desk) -> None:
     assert [desk(command, "2020").code for command in ("show", "rejects", "resume", "retry", "discard")] == [
         2
     ] * 5
+
+
+def test_a_column_with_another_role_is_no_location(desk: Desk) -> None:
+    """In a range or by a pattern: the SKU's column, the unit's column."""
+    wide = 'version: 1\nname: wide\nlayout: matrix\nmatrix: {locations: {from: A, to: B}}\ncolumns: {sku_code: {column: S}, quantity: {multiply: {column: U, by: {"12": 12}}}}\n'
+    (desk.folder / "mappings" / "stock.yaml").write_text(wide)
+    ended = desk("check", "--rows", desk.file([("S", "A", "U", "B"), ("100", "1", "12", "2")]))
+    assert ended.out.splitlines()[1:] == ["A,100,12,2", "B,100,24,2"]
+
+
+def test_the_inbox_itself_is_no_location(desk: Desk) -> None:
+    """A file in a subfolder has its name as the location; one beside it has none."""
+    (desk.folder / "mappings" / "stock.yaml").write_text(MAPPING.replace("{column: Depot}", "{folder: true}"))
+    (desk.folder / "inbox" / "izmir").mkdir(parents=True)
+    inside, beside = desk.file(GOOD, "inbox/izmir/stock.csv"), desk.file(GOOD, "inbox/stock.csv")
+    assert desk("check", "--rows", inside).out.splitlines()[1] == "izmir,S1,5,2"
+    ended = desk("check", beside)
+    assert (ended.code, "subfolder" in ended.err) == (6, True)

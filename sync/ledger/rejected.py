@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sync.ledger.book import Ledger
 
+NONE = "[]"  # how an empty list is kept
 OPEN = "again_run IS NULL AND unknown = 0"
 Key = tuple[str, int, int]  # run, row, column
 
@@ -135,7 +136,7 @@ def _reject(row: sqlite3.Row) -> Reject:
         column=row["col"],
         problems=tuple(Problem(*problem) for problem in json.loads(row["problems"])),
         cells=tuple(json.loads(row["cells"])),
-        faults=tuple(Fault(*fault) for fault in json.loads(row["faults"])),
+        faults=tuple(Fault(*fault) for fault in (json.loads(row["faults"]) if row["faults"] != NONE else ())),
         location_code=row["location"],
         sku_code=row["sku"],
         position=row["position"],
