@@ -11,8 +11,7 @@ READY_DEV := .venv/.ready-dev
 NO_PYTHON := Python 3.11 or newer is needed. Install it, or say where it is: make PYTHON=/path/to/python3
 NO_PIP := The packages could not be installed: see above. The same command again goes on from here.
 NO_UV := make lock needs uv: install it, then type make lock again
-COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	--no-emit-index-url --no-emit-find-links
+COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench format lock clean
