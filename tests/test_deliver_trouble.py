@@ -139,6 +139,14 @@ def test_counts_that_never_add_up_are_never_accepted(tmp_path: Path) -> None:
         assert batches.tally(ledger, RUN).settled == 0
 
 
+@pytest.mark.parametrize("rows", [1, 40, 400])
+def test_an_address_that_answers_everything_with_something_else_is_refused(tmp_path: Path, rows: int) -> None:
+    """A login page with 200, for one row or for many: the same ending."""
+    with world(tmp_path, rows) as (ledger, _, go):
+        assert go(Tenant(lambda _rows, _number: Reply(200, None, "<html>"))).kind == "refused"
+        assert batches.tally(ledger, RUN).settled == 0
+
+
 def test_a_long_retry_after_ends_the_run_and_says_when_to_come_back(tmp_path: Path) -> None:
     """Waiting longer than the deadline is not ours to do."""
     tenant = Tenant(lambda _rows, _number: Reply(429, retry_after=86_400))

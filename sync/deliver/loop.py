@@ -201,18 +201,17 @@ class Delivery:
     def _again(self, task: Task, ruling: Ruling) -> None:
         """Repeat the same body later; one that fails while others succeed is cut smaller instead."""
         due = self.pace.failed(task.tries, ruling.wait)
+        kind = "refused" if ruling.cause == "odd-answer" and not self.proven else "incomplete"
         if task.tries < self.terms.attempts:
             heapq.heappush(self.waiting, (due, task.part, replace(task, batch=None)))
         elif self.pace.successes == task.successes:
-            self._stop(
-                "refused" if ruling.cause == "odd-answer" and not self.proven else "incomplete", ruling.why
-            )
+            self._stop(kind, ruling.why)
         elif task.part[1] - task.part[0] > ONE:
             self._split(task)
         else:
             self.unclear.append(ruling.why)
         if (why := self.pace.exhausted()) and not self.ending:
-            self._stop("incomplete", f"{why}; the last trouble: {ruling.why}")
+            self._stop(kind, f"{why}; the last trouble: {ruling.why}")
 
     def _halve(self, task: Task, ruling: Ruling) -> None:
         """Look for the row at fault; a single row is refused once it is proven that others are not."""
