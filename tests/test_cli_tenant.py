@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -99,3 +100,18 @@ def test_a_file_that_the_tenant_refuses_does_not_hold_up_the_others(
         "stock_bad.csv": 0,
         "stock.csv": 2,
     }
+
+
+def test_a_refusal_that_two_runs_met_stands_open_once(desk: Desk, tenant: Callable[[Any], None]) -> None:
+    """A run that was left pending, and the same file again: of the pair's two refusals the newest stands."""
+    tenant([{"status": 503, "times": 3}, {"poison_skus": ["S2"], "poison_status": 400}])
+    desk.configure(
+        {
+            "url": json.loads((desk.folder / "inventory-sync.yaml").read_text())["tenant"]["url"],
+            "batch_rows": 1,
+            "workers": 1,
+        }
+    )
+    assert desk("run", desk.file(GOOD)).code == 4
+    assert desk("run", desk.folder / "stock.csv").code == 1
+    assert desk("status", "--json").json["open_rejects"] == {"new": 1, "standing": 0}

@@ -86,6 +86,15 @@ def open_pairs(ledger: Ledger, tenant: str, mapping: str) -> dict[tuple[str, str
     return found
 
 
+def newest_stands(ledger: Ledger, tenant: str, mapping: str) -> None:
+    """Where several runs have an open reject of one pair, let the newest run's replace the others."""
+    links: list[tuple[Key, Key]] = []
+    for keys in open_pairs(ledger, tenant, mapping).values():
+        newest = max(keys, key=lambda key: key[0])
+        links += [(key, newest) for key in keys if key[0] != newest[0]]
+    replace(ledger, links)
+
+
 def standing_for(ledger: Ledger, run: str) -> dict[tuple[int, int], Key]:
     """Find what stands open for each reject of a run: itself, or the newer judgement that rejected it again."""
     rows = ledger.db.execute(

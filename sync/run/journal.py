@@ -93,6 +93,8 @@ def close(desk: Desk, run: Run) -> dict[str, Any]:
     )
     with desk.ledger.transaction():  # after the report: a run that is settled has one
         runs.update(desk.ledger, run)
+        if described["rejected_by_stage"]["tenant"]:  # refused since the newer run of two was staged
+            rejected.newest_stands(desk.ledger, run.tenant, run.mapping)
     if run.state == "settled":
         staging.remove(desk.staging / run.run)
     log.info(
