@@ -209,3 +209,15 @@ def test_a_folder_that_cannot_be_written_to_is_2_in_words(desk: Desk) -> None:
     for arguments in (("rejects", run, "--to"), ("check", desk.folder / "stock.csv", "--rejects")):
         ended = desk(*arguments, desk.folder / "plain" / "x")
         assert (ended.code, "cannot be" in ended.err) == (2, True)
+
+
+def test_a_second_retry_names_the_run_where_the_rejects_stand_now(desk: Desk) -> None:
+    """Never 0 while they are open; the run that is named can be retried."""
+    parent = desk.report("run", desk.file(ROWS))["run"]
+    child = desk.report("retry", parent)["run"]
+    ended = desk("retry", parent)
+    assert (ended.code, child in ended.err) == (2, True)
+    (desk.folder / "mappings" / "stock.yaml").write_text(
+        MAPPING.replace("Pieces}", 'Pieces, thousands: ","}')
+    )
+    assert desk.report("retry", child)["rows"]["accepted"] == 1

@@ -41,6 +41,7 @@ def retry(desk: Desk, name: str, mappings: Sequence[Mapping]) -> list[dict[str, 
     """Judge and send a run's open rejects again, after the cause was mended elsewhere; nothing open: no reports."""
     parent = find(desk.ledger, name)
     if not rejected.count_open(desk.ledger, parent.run):
+        _refuse_if_they_stand_elsewhere(desk, parent.run)
         return []
     run = replace(
         new_run(parent.file),
@@ -63,6 +64,16 @@ def retry(desk: Desk, name: str, mappings: Sequence[Mapping]) -> list[dict[str, 
         for report in deliver_all(desk, pending_runs(desk))
         if report["run"] == recorded.run or report["rows"]["pending"]
     ]
+
+
+def _refuse_if_they_stand_elsewhere(desk: Desk, run: str) -> None:
+    """Rejects that were judged again and failed stand in the newer run, with what staff corrected: name it."""
+    newer = sorted({key[0] for key in rejected.standing_for(desk.ledger, run).values()})
+    if newer:
+        raise FixSetup(
+            f"the rejects of run {run} were judged again since; what still fails stands in {' and '.join(newer)}: "
+            f"type `inventory-sync retry {newer[-1]}`"
+        )
 
 
 def discard(desk: Desk, name: str) -> dict[str, Any]:
