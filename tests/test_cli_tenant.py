@@ -96,10 +96,24 @@ def test_a_file_that_the_tenant_refuses_does_not_hold_up_the_others(
         == 5
     )
     ended = desk("run", desk.file(GOOD), "--json")
-    assert {run["file"].rpartition("/")[2]: run["rows"]["accepted"] for run in ended.json["runs"]} == {
-        "stock_bad.csv": 0,
-        "stock.csv": 2,
-    }
+    outcomes = {run["file"].rpartition("/")[2]: run["rows"] for run in ended.json["runs"]}
+    assert (outcomes["stock.csv"]["accepted"], outcomes["stock_bad.csv"]["rejected"]) == (2, 1)
+    assert ended.code == 1
+    assert desk("resume").code == 0
+
+
+def test_a_command_before_the_hour_that_the_tenant_named_posts_nothing(
+    desk: Desk, tenant: Callable[[Any], None]
+) -> None:
+    """Retry-After: an hour. Neither `resume` nor another file knocks before it; both say when."""
+    tenant([{"status": 429, "headers": {"Retry-After": "3600"}, "times": 1}])
+    assert desk("run", desk.file(GOOD)).code == 4
+    for command in (("resume",), ("run", str(desk.file(GOOD[:2], "stock_more.csv")))):
+        ended = desk(*command)
+        assert ended.code == 4
+        assert "not before 2" in ended.err
+    runs = desk("resume", "--json").json["runs"]
+    assert [run["requests"]["sent"] for run in runs] == [1, 0]
 
 
 def test_a_refusal_that_two_runs_met_stands_open_once(desk: Desk, tenant: Callable[[Any], None]) -> None:

@@ -42,7 +42,7 @@ def test_a_batch_is_on_record_and_committed_before_it_is_posted(tmp_path: Path) 
         def look(rows: list[Body]) -> None:
             other = connect(tmp_path / "ledger.db")
             start = int(rows[0]["sku_code"][1:])
-            seen.append((start, start + len(rows)) in batches.open_ranges(other, RUN))
+            seen.append((start, start + len(rows)) in dict(batches.open_ranges(other, RUN)))
             other.close()
 
         tenant.before = look

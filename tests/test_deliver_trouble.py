@@ -6,6 +6,7 @@ import math
 import os
 import signal
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,7 +51,39 @@ def test_one_refused_row_alone_is_no_proof(tmp_path: Path) -> None:
     """As long as nothing succeeded, the fault may lie with the request: the row stays pending."""
     with world(tmp_path, 1) as (ledger, _, go):
         assert go(Tenant(poisoned({"S0"}))).kind == "refused"
-        assert batches.open_ranges(ledger, RUN) == [(0, 1)]
+        assert batches.open_ranges(ledger, RUN) == [((0, 1), 1)]
+
+
+@pytest.mark.parametrize("rows", [1, 7, 10, 62])
+def test_a_row_that_breaks_the_tenant_is_split_off_whatever_else_is_left(tmp_path: Path, rows: int) -> None:
+    """A body that always ends in 500: after a few resumes all but the one row are settled, and it stays pending."""
+    tenant = Tenant(poisoned({f"S{rows // 2}"}, 500))
+    with world(tmp_path, rows) as (ledger, _, go):
+        endings = [go(tenant).kind for _ in range(3)]
+        assert endings == ["incomplete"] * 3
+        assert batches.tally(ledger, RUN).accepted == rows - 1
+        assert [part for part, _ in batches.open_ranges(ledger, RUN)] == [(rows // 2, rows // 2 + 1)]
+
+
+def test_a_tenant_that_is_broken_costs_few_requests(tmp_path: Path) -> None:
+    """500 for everything: one body or many, a run or its resume, at most a dozen requests."""
+    tenant = Tenant(lambda _rows, _number: Reply(500))
+    with world(tmp_path, 200) as (_, _, go):
+        for _ in range(3):
+            before = len(tenant.bodies)
+            assert go(tenant).kind == "incomplete"
+            assert len(tenant.bodies) - before <= 12
+
+
+def test_a_refused_row_is_rejected_once_another_run_was_taken(tmp_path: Path) -> None:
+    """What the tenant proves in the same command is proof enough: nothing is posted a second time."""
+    tenant = Tenant(poisoned({"S0"}))
+    with world(tmp_path, 1) as (ledger, outbox, _):
+        delivery = Delivery(RUN, outbox, ledger, TERMS, post=tenant)
+        assert delivery.go().kind == "refused"
+        assert delivery.prove().kind == "done"
+        assert [item.sku_code for item in rejected.of_run(ledger, RUN)] == ["S0"]
+    assert len(tenant.bodies) == 1
 
 
 def test_a_body_that_is_too_large_is_halved_and_the_size_remembered(tmp_path: Path) -> None:
@@ -157,6 +190,18 @@ def test_a_long_retry_after_ends_the_run_and_says_when_to_come_back(tmp_path: Pa
     assert len(tenant.bodies) <= TERMS.workers
 
 
+@pytest.mark.parametrize(("wait", "kind", "posted"), [(0.2, "done", 1), (3600, "incomplete", 0)])
+def test_nothing_is_posted_before_the_tenant_wants_it(
+    tmp_path: Path, wait: float, kind: str, posted: int
+) -> None:
+    """A short wait is waited for, a long one ends the delivery before its first request."""
+    tenant, started = Tenant(), time.monotonic()
+    with world(tmp_path, 5, terms=replace(TERMS, wait=wait)) as (_, _, go):
+        assert go(tenant).kind == kind
+    assert len(tenant.bodies) == posted
+    assert time.monotonic() - started > 0.2 or not posted
+
+
 def test_a_run_that_is_told_to_end_settles_what_is_under_way(tmp_path: Path) -> None:
     """Ctrl-C: nothing new leaves, answers that come are taken, the rest is pending."""
     tenant = Tenant(lambda _rows, _number: time.sleep(0.05))
@@ -189,7 +234,7 @@ def test_a_resume_goes_on_from_the_splits(tmp_path: Path) -> None:
     one = Terms(**{name: getattr(TERMS, name) for name in TERMS.__slots__} | {"workers": 1})
     with world(tmp_path, 20, terms=one) as (ledger, _, go):
         assert go(tenant).kind == "refused"
-        sizes = {stop - start for start, stop in batches.open_ranges(ledger, RUN) if start <= 3 < stop}
+        sizes = {stop - start for (start, stop), _ in batches.open_ranges(ledger, RUN) if start <= 3 < stop}
         assert sizes < {1, 2, 3, 4, 5}
         tenant.answer = poisoned({"S3"})
         before = len(tenant.bodies)

@@ -96,7 +96,7 @@ def _settle_twice(ledger: Ledger) -> None:
 def test_a_batch_on_record_is_open_until_it_is_settled(ledger: Ledger) -> None:
     """Sending counts as unknown; settled as known."""
     batches.sending(ledger, RUN.run, (0, 5), body_sha256="h", at="t")
-    assert batches.open_ranges(ledger, RUN.run) == [(0, 5)]
+    assert batches.open_ranges(ledger, RUN.run) == [((0, 5), 1)]
     assert batches.frontier(ledger, RUN.run) == 5
     batches.settle(ledger, RUN.run, (0, 5), Tally(accepted=5), at="t")
     assert batches.open_ranges(ledger, RUN.run) == []
@@ -124,7 +124,7 @@ def test_a_split_is_on_record_and_its_halves_go_on(ledger: Ledger) -> None:
     """A resume goes on from the halves, not from the whole."""
     batches.sending(ledger, RUN.run, (0, 5), body_sha256="h", at="t")
     batches.split(ledger, RUN.run, (0, 5), ((0, 2), (2, 5)))
-    assert batches.open_ranges(ledger, RUN.run) == [(0, 2), (2, 5)]
+    assert batches.open_ranges(ledger, RUN.run) == [((0, 2), 0), ((2, 5), 0)]
 
 
 def test_overlapping_batches_are_a_bug_not_a_sum(ledger: Ledger) -> None:

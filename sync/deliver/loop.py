@@ -32,6 +32,8 @@ GRACE = 15.0  # seconds that requests under way get to settle when the run is to
 LONG = 600.0  # and otherwise: each of them has its own deadline
 LOOK_UP = 0.5  # seconds between looks at whether the run is told to end
 ONE = 1
+ERROR_TRIES = 3  # a 500 may be one row's doing (api.md A15): fewer tries, then smaller bodies
+OVERLOADED = {"status-502", "status-503", "status-504"}  # and these are the tenant's own trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +66,20 @@ class Delivery:
         self.workers: Workers[Task] = Workers(post, terms.workers)
         self.progress = progress or (lambda _settled, _total: None)
         self.waiting: list[tuple[float, Range, Task]] = [
-            (0.0, part, Task(part)) for part in batches.open_ranges(ledger, run)
+            (0.0, part, Task(part, suspect=tries >= terms.attempts))
+            for part, tries in batches.open_ranges(ledger, run)
         ]
         self.frontier = batches.frontier(ledger, run)
         self.rows_max = terms.batch_rows
         self.flying = 0
         self.settled = batches.tally(ledger, run).settled
-        self.proven = batches.has_success(ledger, run)  # the tenant takes at least some rows of this run
+        self.proven = terms.proven or batches.has_success(ledger, run)  # the tenant takes at least some rows
         self.unproven: list[
             tuple[Task, Ruling]
         ] = []  # single rows that were refused before anything succeeded
         self.unclear: list[str] = []  # single rows whose outcome no answer tells
         self.ending: Ending | None = None
+        self.took = False  # rows were settled here and now
         self.warnings: dict[str, None] = {}
 
     def go(self) -> Ending:
@@ -92,6 +96,14 @@ class Delivery:
         finally:
             self.workers.stop()
         return replace(self.ending or self._end(), warnings=tuple(self.warnings))
+
+    def prove(self) -> Ending:
+        """Settle the single rows that were refused, now that the tenant took rows of another run."""
+        for outcome in self.unproven:
+            self.record.settle(*outcome)
+        self.unproven, self.proven = [], True
+        self._commit()
+        return replace(self._end(), warnings=tuple(self.warnings))
 
     def _has_work(self) -> bool:
         return bool(self.flying or self.waiting or self.frontier < len(self.outbox))
@@ -195,29 +207,37 @@ class Delivery:
         for outcome in (*self.unproven, (task, ruling)):
             self.record.settle(*outcome)
         self.unproven = []
-        self.proven = True
+        self.proven = self.took = True
         self.pace.succeeded()
 
     def _again(self, task: Task, ruling: Ruling) -> None:
         """Repeat the same body later; one that fails while others succeed is cut smaller instead."""
         due = self.pace.failed(task.tries, ruling.wait)
         kind = "refused" if ruling.cause == "odd-answer" and not self.proven else "incomplete"
-        if task.tries < self.terms.attempts:
+        may_be_a_row = ruling.cause.startswith("status-5") and ruling.cause not in OVERLOADED
+        alone = self.pace.successes == task.successes
+        if task.tries < self._tries(task, may_be_a_row=may_be_a_row):
             heapq.heappush(self.waiting, (due, task.part, replace(task, batch=None)))
-        elif self.pace.successes == task.successes:
+        elif len(task) > ONE and (may_be_a_row or not alone):
+            self._split(task, suspect=True)
+        elif alone:
             self._stop(kind, ruling.why)
-        elif task.part[1] - task.part[0] > ONE:
-            self._split(task)
         else:
             self.unclear.append(ruling.why)
         if (why := self.pace.exhausted()) and not self.ending:
             self._stop(kind, f"{why}; the last trouble: {ruling.why}")
 
+    def _tries(self, task: Task, *, may_be_a_row: bool) -> int:
+        """Tell how often the same body may be posted."""
+        if task.suspect and len(task) > ONE:
+            return ONE
+        return min(ERROR_TRIES, self.terms.attempts) if may_be_a_row else self.terms.attempts
+
     def _halve(self, task: Task, ruling: Ruling) -> None:
         """Look for the row at fault; a single row is refused once it is proven that others are not."""
         self.pace.barren += 1
         self.pace.failures = 0
-        size = task.part[1] - task.part[0]
+        size = len(task)
         if ruling.cause == "too-large":
             self.rows_max = max(ONE, min(self.rows_max, size // 2))
         if size > ONE:
@@ -234,8 +254,8 @@ class Delivery:
                 f"{BARREN} requests in a row were refused, down to single rows; the last answer: {ruling.why}",
             )
 
-    def _split(self, task: Task) -> None:
-        for half in self.record.split(task):
+    def _split(self, task: Task, *, suspect: bool = False) -> None:
+        for half in self.record.split(task, suspect=suspect):
             heapq.heappush(self.waiting, (0.0, half.part, half))
 
     def _check_pace(self) -> None:

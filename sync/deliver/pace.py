@@ -32,6 +32,10 @@ class Terms:
     notes: str
     names: Mapping[str, str]
     unknown: str  # the mapping's rows.unknown
+    proven: bool = (
+        False  # the tenant took rows of another run a moment ago: what it refuses is a row's own fault
+    )
+    wait: float = 0.0  # for which the tenant asked to be left alone
 
 
 class Pace:
@@ -45,6 +49,8 @@ class Pace:
         self.pause_until = 0.0
         self.asked_until = 0.0  # the part of it that the tenant asked for
         self.progressed = clock()
+        if terms.wait > 0:
+            self.asked_for(terms.wait)
 
     @property
     def in_flight(self) -> int:
@@ -70,10 +76,15 @@ class Pace:
         backoff: float = self._random() * min(self._terms.longest, self._terms.base * 2 ** (tries - 1))
         due = self.clock() + (wait or 0) + backoff
         if wait is not None:
-            self.asked_until = max(self.asked_until, self.clock() + wait)
+            self.asked_for(wait)
         if wait is not None or self.failures >= TROUBLED:
             self.pause_until = max(self.pause_until, due)
         return due
+
+    def asked_for(self, wait: float) -> None:
+        """Note that the tenant wants to be left alone for `wait` seconds."""
+        self.asked_until = max(self.asked_until, self.clock() + wait)
+        self.pause_until = max(self.pause_until, self.asked_until)
 
     def exhausted(self) -> str | None:
         """Say why no further request should be made, if so."""

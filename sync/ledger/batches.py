@@ -64,13 +64,13 @@ def split(ledger: Ledger, run: str, part: Range, halves: tuple[Range, Range]) ->
     )
 
 
-def open_ranges(ledger: Ledger, run: str) -> list[Range]:
-    """List the ranges on record whose outcome is not known, in order."""
+def open_ranges(ledger: Ledger, run: str) -> list[tuple[Range, int]]:
+    """List the ranges on record whose outcome is not known, in order, and how often each was posted."""
     rows = ledger.db.execute(
-        "SELECT start, stop FROM batches WHERE run = ? AND state IN ('waiting', 'sending') ORDER BY start",
+        "SELECT start, stop, tries FROM batches WHERE run = ? AND state IN ('waiting', 'sending') ORDER BY start",
         (run,),
     )
-    return [(row["start"], row["stop"]) for row in rows]
+    return [((row["start"], row["stop"]), row["tries"]) for row in rows]
 
 
 def frontier(ledger: Ledger, run: str) -> int:

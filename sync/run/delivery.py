@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from sync.ledger import runs
 from sync.run.journal import close, timed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sync.client import Client
     from sync.config import Settings
@@ -30,35 +31,79 @@ log = structlog.get_logger()
 
 def deliver_all(desk: Desk, pending: Iterable[Run]) -> list[dict[str, Any]]:
     """Deliver runs in order and close each; once the tenant fails, the others wait. Gives their reports."""
-    reports: list[dict[str, Any]] = []
-    stopped: Ending | None = None
     todo = list(pending)
     if not any(run.to_send for run in todo):
         return [close(desk, run) for run in todo]
     with desk.tenant.connect() as client:
+        return _Round(desk, client).go(todo)
+
+
+class _Round:
+    """One command's deliveries: what one of them learns about the tenant holds for the others."""
+
+    def __init__(self, desk: Desk, client: Client) -> None:
+        self._desk, self._client = desk, client
+        self._proven = (
+            False  # the tenant took rows in this command, so that what it refuses is a row's own fault
+        )
+        self._stopped: Ending | None = None
+        self._not_before = max(
+            (moment for run in pending_runs(desk) if (moment := _moment(run.not_before))), default=None
+        )
+
+    def go(self, todo: Sequence[Run]) -> list[dict[str, Any]]:
+        """Deliver each run; those that were refused before anything was proven are settled at the end."""
+        reports: dict[str, dict[str, Any]] = {}
+        unproven: list[tuple[Run, Delivery]] = []
         for run in todo:
             started = time.perf_counter()
-            ending = stopped if stopped and run.to_send else _deliver(desk, run, client)
-            if ending.kind in STOPS_ALL and not ending.alone:
-                stopped = ending
-            reports.append(close(desk, timed(_ended(run, ending), send=time.perf_counter() - started)))
-    return reports
+            delivery = None if self._stopped else self._delivery(run)
+            ending = self._end(run, delivery)
+            run = timed(_ended(run, ending), send=time.perf_counter() - started)  # noqa: PLW2901 - the same run, further on
+            reports[run.run] = close(self._desk, run)
+            if delivery and delivery.unproven:
+                unproven.append((run, delivery))
+        for run, delivery in unproven if self._proven else ():
+            reports[run.run] = close(self._desk, _ended(run, delivery.prove()))
+        return list(reports.values())
 
+    def _end(self, run: Run, delivery: Delivery | None) -> Ending:
+        if not run.to_send:
+            return Ending("done")
+        if delivery is None:
+            assert self._stopped  # noqa: S101 - nothing else keeps a run with rows from being delivered
+            return self._stopped
+        ending = delivery.go()
+        self._proven = self._proven or delivery.took
+        if ending.kind in STOPS_ALL and not ending.alone:
+            self._stopped = ending
+        return ending
 
-def _deliver(desk: Desk, run: Run, client: Client) -> Ending:
-    folder = desk.staging / run.run
-    outbox = Outbox(folder, run, names=desk.settings.tenant.field_names)
-    if len(outbox) != run.to_send:
-        raise OurBug(
-            f"run {run.run}: {run.to_send} rows are to be sent, but its file in {folder} holds {len(outbox)}"
+    def _delivery(self, run: Run) -> Delivery | None:
+        desk = self._desk
+        folder = desk.staging / run.run
+        outbox = Outbox(folder, run, names=desk.settings.tenant.field_names)
+        if len(outbox) != run.to_send:
+            raise OurBug(
+                f"run {run.run}: {run.to_send} rows are to be sent, but its file in {folder} holds {len(outbox)}"
+            )
+        if not len(outbox):
+            return None
+        log.info("delivering", run=run.run, file=run.file, pairs=run.to_send)
+        wait = (self._not_before - datetime.now(UTC)).total_seconds() if self._not_before else 0.0
+        terms = replace(_terms(desk.settings, run), proven=self._proven, wait=wait)
+        return Delivery(
+            run.run,
+            outbox,
+            desk.ledger,
+            terms,
+            post=self._client.post,
+            progress=partial(desk.progress, run.run),
         )
-    if not len(outbox):
-        return Ending("done")
-    terms = _terms(desk.settings, run)
-    log.info("delivering", run=run.run, file=run.file, pairs=run.to_send)
-    return Delivery(
-        run.run, outbox, desk.ledger, terms, post=client.post, progress=partial(desk.progress, run.run)
-    ).go()
+
+
+def _moment(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
 
 
 def _terms(settings: Settings, run: Run) -> Terms:
