@@ -211,13 +211,21 @@ def test_a_folder_that_cannot_be_written_to_is_2_in_words(desk: Desk) -> None:
         assert (ended.code, "cannot be" in ended.err) == (2, True)
 
 
-def test_a_second_retry_names_the_run_where_the_rejects_stand_now(desk: Desk) -> None:
-    """Never 0 while they are open; the run that is named can be retried."""
+def test_a_second_retry_takes_the_rejects_where_they_stand_now(desk: Desk) -> None:
+    """The first retry failed again, in a run of its own; naming the first run once more goes on from there."""
     parent = desk.report("run", desk.file(ROWS))["run"]
     child = desk.report("retry", parent)["run"]
-    ended = desk("retry", parent)
-    assert (ended.code, child in ended.err) == (2, True)
     (desk.folder / "mappings" / "stock.yaml").write_text(
         MAPPING.replace("Pieces}", 'Pieces, thousands: ","}')
     )
-    assert desk.report("retry", child)["rows"]["accepted"] == 1
+    assert desk.report("retry", parent)["rows"]["accepted"] == 1
+    assert desk("retry", child).code == desk("retry", parent).code == 1  # the other row, which no mapping mends
+
+
+def test_a_retry_does_not_take_what_a_newer_file_replaced(desk: Desk) -> None:
+    """Those rejects are the newer file's; the old cells must not come back: the newer run is named."""
+    bad = ("A", "S2", "1,500")
+    parent = desk.report("run", desk.file([GOOD[0], bad]))["run"]
+    newer = desk.report("run", desk.file([GOOD[0], bad, GOOD[1]], "stock_2.csv"))["run"]
+    ended = desk("retry", parent)
+    assert (ended.code, newer in ended.err) == (2, True)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sync import staging
 from sync.errors import FixSetup, SetAside
-from sync.ledger import batches, rejected
+from sync.ledger import batches, rejected, runs
+from sync.rows import Run
 from sync.run.delivery import deliver_all, pending_runs
 from sync.run.files import new_run, stage_intake
 from sync.run.intake import Counter, Options, of_run
@@ -38,42 +39,58 @@ def resume(desk: Desk, name: str | None) -> list[dict[str, Any]]:
 
 
 def retry(desk: Desk, name: str, mappings: Sequence[Mapping]) -> list[dict[str, Any]]:
-    """Judge and send a run's open rejects again, after the cause was mended elsewhere; nothing open: no reports."""
-    parent = find(desk.ledger, name)
-    if not rejected.count_open(desk.ledger, parent.run):
-        _refuse_if_they_stand_elsewhere(desk, parent.run)
-        return []
+    """Judge and send a run's open rejects again, after the cause was mended elsewhere; nothing open: no reports.
+
+    Rejects that were corrected and failed again stand in the run that corrected them: they are judged as they stand there.
+    """
+    counter = Counter(mappings, desk.ledger, desk.tenant.identity, desk.tenant.shown, Options(again=True))
+    judged = [_judged_again(desk, parent, counter) for parent in _standing_in(desk, find(desk.ledger, name))]
+    ended = [report for report in judged if isinstance(report, dict)]
+    new = {run.run for run in judged if isinstance(run, Run)}
+    if not new:
+        return ended
+    delivered = deliver_all(desk, pending_runs(desk))
+    return ended + [report for report in delivered if report["run"] in new or report["rows"]["pending"]]
+
+
+def _judged_again(desk: Desk, parent: Run, counter: Counter) -> Run | dict[str, Any]:
+    """Stage a run's open rejects and put them on record; the report, where they cannot be taken."""
     run = replace(
         new_run(parent.file),
         sha256=parent.sha256,
         tenant=desk.tenant.identity,
         tenant_shown=desk.tenant.shown,
     )
-    counter = Counter(mappings, desk.ledger, desk.tenant.identity, desk.tenant.shown, Options(again=True))
     folder = desk.staging / run.run
     folder.mkdir(mode=0o750)
     try:
         intake = of_run(run, parent, counter)
-        recorded = record(desk, *stage_intake(intake, folder, time.perf_counter()))
+        return record(desk, *stage_intake(intake, folder, time.perf_counter()))
     except SetAside as error:
         staging.remove(folder)
         failed = record_failure(desk, run, error.problems)
-        return [describe(desk.ledger, failed)]
-    return [
-        report
-        for report in deliver_all(desk, pending_runs(desk))
-        if report["run"] == recorded.run or report["rows"]["pending"]
-    ]
+        return describe(desk.ledger, failed)
 
 
-def _refuse_if_they_stand_elsewhere(desk: Desk, run: str) -> None:
-    """Rejects that were judged again and failed stand in the newer run, with what staff corrected: name it."""
-    newer = sorted({key[0] for key in rejected.standing_for(desk.ledger, run).values()})
-    if newer:
+def _standing_in(desk: Desk, run: Run) -> list[Run]:
+    """Find the runs in which a run's rejects stand open: itself, and those that corrected it."""
+    names = sorted({key[0] for key in rejected.standing_for(desk.ledger, run.run).values()})
+    found = [standing for standing in (runs.get(desk.ledger, name) for name in names) if standing]
+    own = [standing for standing in found if _corrects(desk, standing, run.run)]
+    if names and not own:
         raise FixSetup(
-            f"the rejects of run {run} were judged again since; what still fails stands in {' and '.join(newer)}: "
-            f"type `inventory-sync retry {newer[-1]}`"
+            f"the rejects of run {run.run} were replaced by those of a newer file; what still fails stands in {' and '.join(names)}: "
+            f"type `inventory-sync retry {names[-1]}`"
         )
+    return own
+
+
+def _corrects(desk: Desk, run: Run, origin: str) -> bool:
+    """Tell whether a run is `origin`, or corrects it, or corrects what corrects it."""
+    seen: Run | None = run
+    while seen and seen.run != origin:
+        seen = runs.get(desk.ledger, seen.parent) if seen.parent else None
+    return seen is not None
 
 
 def discard(desk: Desk, name: str) -> dict[str, Any]:
@@ -84,7 +101,7 @@ def discard(desk: Desk, name: str) -> dict[str, Any]:
     sending = batches.open_ranges(desk.ledger, run.run)
     doubt = (
         (
-            f"{sum(stop - start for start, stop in sending)} of the discarded rows were posted before without a clear answer; the tenant may have them",
+            f"{sum(stop - start for (start, stop), _ in sending)} of the discarded rows were posted before without a clear answer; the tenant may have them",
         )
         if sending
         else ()
