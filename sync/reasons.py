@@ -37,6 +37,10 @@ REASONS: dict[str, Reason] = {
         "Format the column as text and type the value again.",
     ),
     "cell.boolean": Reason("{field} holds a truth value ({value}).", "Type the value as text."),
+    "cell.merged": Reason(
+        "{field} is merged with a cell above it ({value}).",
+        "Undo the merging and fill in every row, or declare read.merged: fill in the mapping.",
+    ),
     "location.missing": Reason("There is no location ({field} is empty).", "Fill in the location."),
     "location.lookup": Reason(
         "The location {value} is not in the mapping's lookup.",

@@ -35,17 +35,25 @@ class ReadHints:
     header_rows: tuple[int, ...] | None = None  # as a person counts; () = the file has no header
     encoding: str | None = None
     delimiter: str | None = None
+    quote: str | None = None  # "" = no cell is quoted
+    escape: str | None = None  # "" = nothing is escaped; a quote inside a quoted cell is doubled
+    merged: str | None = (
+        None  # fill = a cell that is merged with one above shows its text; None = it is a fault
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class ReadAs:
     """How a file was read, as the report shows it."""
 
-    format: str  # csv | xlsx
+    format: str  # csv | xlsx | xls | xlsb | ods | html | xml
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
     header_row: int | None = None  # the last header row, as a person counts; None = no header
+    quote: str | None = None  # where it is not "
+    escape: str | None = None
+    evidence: dict[str, str] = field(default_factory=dict)  # decision -> why, in words for a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,7 @@ class Sheet:
     visible: bool
     rows: tuple[tuple[int, tuple[str, ...]], ...]  # (row as a person counts, cells), blank rows left out
     read_as: ReadAs  # header_row not yet known
+    merged: tuple[int, ...] = ()  # columns, from 0, in which cells are merged downwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +73,9 @@ class Fault:
 
     Row faults (column None): row.short, row.long. Cell faults: cell.error, cell.formula, cell.date, cell.boolean,
     cell.digits (a numeric cell of more than 15 digits), cell.fraction (a numeric cell with a fraction, whose text has
-    a decimal point whatever the mapping declares; no fault in a quantity, damage in a code) and cell.returned (a
-    cell of a reject file that came back changed only in the way a spreadsheet changes codes; likewise).
+    a decimal point whatever the mapping declares; no fault in a quantity, damage in a code), cell.merged (an empty
+    cell that is merged with one above it) and cell.returned (a cell of a reject file that came back changed only in
+    the way a spreadsheet changes codes; likewise).
     """
 
     row: int
@@ -85,9 +95,8 @@ class Block:
     rows: npt.NDArray[np.int64]
     cells: tuple[pa.StringArray, ...]
     faults: tuple[Fault, ...] = ()
-    parent_rows: npt.NDArray[np.int64] | None = (
-        None  # in a dropped reject file: the parent's rows, 0 = a new row
-    )
+    # In a dropped reject file: the parent's rows, 0 = a new row.
+    parent_rows: npt.NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +171,7 @@ class Reject:
     position: int | None = None  # in the send list, where the tenant refused it
     unknown: bool = False  # the tenant does not know it and the mapping says skip: not a reject
     faults: tuple[Fault, ...] = ()  # of its source row; they hold as long as the cell is unchanged
-    parent_row: int | None = (
-        None  # in a dropped reject file: the row of the parent run that this one corrects
-    )
+    parent_row: int | None = None  # in a dropped reject file: the row of the parent run that it corrects
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +194,9 @@ class Run:
     repeats: str | None = None  # the run that sent the same content before
     read_as: ReadAs | None = None
     header: tuple[str, ...] = ()
-    origin: Origin = field(
-        default_factory=lambda: Origin("")
-    )  # of the first file, for a run that corrects another
+    origin: Origin = field(default_factory=lambda: Origin(""))  # of the file that the first run took
     unknown: str = "reject"  # the mapping's rows.unknown, as it was when the file was judged
-    fields: dict[str, str] = field(
-        default_factory=dict
-    )  # request field -> the source column that it comes from
+    fields: dict[str, str] = field(default_factory=dict)  # request field -> the source column it comes from
     width: int = 1  # rows of the law for each source row
     read: int = 0  # rows of the law
     to_send: int = 0  # pairs in the send list
@@ -224,9 +227,7 @@ class Tally:
     unknown_rows: int = 0
     created: int = 0
     updated: int = 0
-    rejected: dict[str, int] = field(
-        default_factory=dict
-    )  # by stage, counted from the reject rows themselves
+    rejected: dict[str, int] = field(default_factory=dict)  # by stage, counted from the reject rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from sync import loader
-from sync.loader.cells import Style, style
+from sync.books.cells import Style, style
 from sync.rows import ReadHints
 
 if TYPE_CHECKING:

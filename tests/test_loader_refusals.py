@@ -16,9 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync import loader
+from sync import loader, plainfile
+from sync.books import package, sheetxml
 from sync.errors import SetAside
-from sync.loader import formats, package, plainfile, sheetxml
+from sync.loader import formats
 from sync.rows import ReadHints
 
 SHEET = "xl/worksheets/sheet1.xml"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sync.errors import SetAside
 from sync.loader import columns, detect
 from sync.loader.columns import Batch, Row
-from sync.loader.plainfile import opened
+from sync.plainfile import opened
 from sync.rows import Fault, ReadAs, Sheet, SourceTable
 
 if TYPE_CHECKING:

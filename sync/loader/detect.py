@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from sync.errors import FixSetup, SetAside
 from sync.loader import dialect
-from sync.loader.plainfile import opened
+from sync.plainfile import opened
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,9 +10,9 @@ import struct
 import zipfile
 from typing import TYPE_CHECKING, BinaryIO
 
+from sync.books.foreign import border
 from sync.errors import SetAside
-from sync.loader.foreign import border
-from sync.loader.plainfile import opened
+from sync.plainfile import opened
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from sync.errors import SetAside
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sync.loader.package import SheetPart
+    from sync.books.package import SheetPart
 
 
 def named(sheets: Sequence[SheetPart], wanted: str) -> list[SheetPart]:

@@ -13,18 +13,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
+from sync.books import sheetxml
+from sync.books.package import opened_package
 from sync.errors import SetAside
-from sync.loader import columns, sheets, sheetxml
+from sync.loader import columns, sheets
 from sync.loader.columns import Batch, Row
-from sync.loader.package import opened_package
 from sync.rows import Fault, ReadAs, Sheet, SourceTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from sync.loader.package import Package, SheetPart
-    from sync.loader.sheetxml import RawRow
+    from sync.books.package import Package, SheetPart
+    from sync.books.sheetxml import RawRow
     from sync.rows import Block, ReadHints
 
 SLICE = 250  # rows turned into columns at a time

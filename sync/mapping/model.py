@@ -78,6 +78,9 @@ class Mapping(Section):
             header_rows=() if self.headless else rows,
             encoding=self.read.encoding,
             delimiter=self.read.delimiter,
+            quote=self.read.quote,
+            escape=self.read.escape,
+            merged=self.read.merged,
         )
 
     def used_columns(self) -> tuple[AnyOf, ...]:

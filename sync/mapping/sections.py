@@ -60,6 +60,16 @@ class Read(Section):
     delimiter: Separator | None = Field(
         default=None, description="What stands between the cells of a text file."
     )
+    quote: Character | Literal[""] | None = Field(
+        default=None, description='What quotes a cell of a text file; "" = nothing does.'
+    )
+    escape: Character | Literal[""] | None = Field(
+        default=None, description='What escapes a sign in a text file, as \\; "" = nothing does.'
+    )
+    merged: Literal["fill"] | None = Field(
+        default=None,
+        description="fill: a cell merged with one above it shows that one's text. Default: it is a fault.",
+    )
 
     def problems(self) -> Iterator[tuple[Place, str]]:
         """There is one header, of consecutive rows."""

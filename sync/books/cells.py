@@ -21,7 +21,7 @@ from sync.errors import SetAside
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sync.loader.sheetxml import RawCell
+    from sync.books.sheetxml import RawCell
 
 DIGITS_MAX = 15  # a spreadsheet's number has no more
 ZEROS = re.compile("0{2,}")  # the number format that shows 42 as 00042

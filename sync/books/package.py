@@ -11,11 +11,11 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 from defusedxml import ElementTree
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
+from sync.books import sheetxml
+from sync.books.cells import CellReader, Style, style
+from sync.books.foreign import DAMAGED, border
 from sync.errors import SetAside
-from sync.loader import sheetxml
-from sync.loader.cells import CellReader, Style, style
-from sync.loader.foreign import DAMAGED, border
-from sync.loader.plainfile import opened
+from sync.plainfile import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

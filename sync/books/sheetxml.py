@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
+from sync.books.foreign import border
 from sync.errors import SetAside
-from sync.loader.foreign import border
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
