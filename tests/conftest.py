@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -119,14 +118,13 @@ def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
 
     def run(*arguments: str | Path) -> Ended:
         capsys.readouterr()
-        mask, on_term = os.umask(0), signal.getsignal(signal.SIGTERM)
+        mask = os.umask(0)
         os.umask(mask)
         try:
             with pytest.raises(SystemExit) as ended:
                 main.main(args=[str(argument) for argument in arguments])
         finally:
             os.umask(mask)
-            signal.signal(signal.SIGTERM, on_term)
             structlog.reset_defaults()
         code = ended.value.code
         assert isinstance(code, int), f"a command must end with a number, not {code!r}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -67,6 +68,72 @@ def test_a_killed_run_is_finished_by_resume(desk: Desk, sign: signal.Signals) ->
     assert stock == {f"S{number:05d}": number for number in range(4000)}
     (report,) = desk("status", "--json").json["runs"]
     assert (report["status"], report["rows"]["accepted"]) == ("ok", 4000)
+
+
+STARTED = """if True:
+    import atexit, os, signal, sys
+    when, sign, *sys.argv[1:] = sys.argv[1:]
+    def tell(*_, kill=os.kill, process=os.getpid(), sign=int(sign)):
+        kill(process, sign)
+    class Told:
+        __del__ = find_spec = flush = tell
+        def write(self, text):
+            tell()
+            return sys.__stdout__.write(text)
+    if when == "printing":
+        sys.stdout = Told()
+    elif when == "ending":
+        atexit.register(tell)
+        last = Told()  # taken away after Python's own handlers
+    else:
+        def find_spec(name, path=None, target=None):
+            if name == when:
+                tell()
+        Told.find_spec = staticmethod(find_spec)
+        sys.meta_path.insert(0, Told)
+    from sync.__main__ import main
+    main()
+"""
+
+
+def told(desk: Desk, when: str, sign: signal.Signals) -> subprocess.CompletedProcess[str]:
+    """Run a file in a process that is told to end at a certain moment."""
+    config = str(desk.folder / "inventory-sync.yaml")
+    given = ["run", "--json", "--config", config, str(desk.file(GOOD))]
+    command = [sys.executable, "-c", STARTED, when, str(int(sign)), *given]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("library", ["click", "structlog", "pydantic_core", "pandas"])
+def test_told_to_end_while_a_library_is_imported(desk: Desk, library: str, sign: signal.Signals) -> None:
+    """Before the work has begun: 130, one line, one document, no traceback, nothing sent."""
+    ended = told(desk, library, sign)
+    assert (ended.returncode, json.loads(ended.stdout)["exit_code"]) == (130, 130)
+    assert [line.split(";")[0] for line in ended.stderr.splitlines()] == ["interrupted"]
+    assert not (desk.folder / "state").exists()
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("when", ["printing", "ending"])
+def test_told_to_end_when_all_is_done(desk: Desk, when: str, sign: signal.Signals) -> None:
+    """The code that was decided stands, to the very end of the process."""
+    ended = told(desk, when, sign)
+    assert (ended.returncode, json.loads(ended.stdout)["exit_code"], ended.stderr) == (0, 0, "")
+
+
+def test_told_twice_it_does_not_wait_for_a_silent_tenant(desk: Desk) -> None:
+    """The first time what is under way may settle; the second time it ends at once, and `resume` knows of it."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        desk.configure({"url": f"http://127.0.0.1:{silent.getsockname()[1]}", "timeout": 60})
+        run = start(desk, "run", desk.file(GOOD))
+        asking, _ = silent.accept()
+        run.send_signal(signal.SIGINT)
+        run.send_signal(signal.SIGTERM)
+        assert run.wait(10) == 130
+        asking.close()
+    (pending,) = desk("status", "--json").json["pending"]
+    assert pending["rows"]["pending"] == 2
 
 
 def test_a_second_run_leaves_at_once_with_75(desk: Desk) -> None:

@@ -37,10 +37,13 @@ def test_a_corrected_reject_file_sends_only_its_rows_and_closes_the_parent(desk:
         "failing": 1,
     }
     assert not shown["closed"]
+    assert "nothing is left to correct there" in desk("show", parent["run"]).out
+    assert "correct them there" in desk("show", child["run"]).out
     second = desk.folder / "rejects" / child["rejects"].rpartition("/")[2]
     corrected(second, {"3": {"Item": "S9"}})
     assert desk.report("run", second)["rows"]["accepted"] == 1
     assert desk.report("show", parent["run"])["closed"]
+    assert "correct them there" not in desk("show", child["run"]).out
     assert desk("status", "--json").json["open_rejects"] == {"new": 0, "standing": 0}
 
 
@@ -219,7 +222,9 @@ def test_a_second_retry_takes_the_rejects_where_they_stand_now(desk: Desk) -> No
         MAPPING.replace("Pieces}", 'Pieces, thousands: ","}')
     )
     assert desk.report("retry", parent)["rows"]["accepted"] == 1
-    assert desk("retry", child).code == desk("retry", parent).code == 1  # the other row, which no mapping mends
+    assert (
+        desk("retry", child).code == desk("retry", parent).code == 1
+    )  # the other row, which no mapping mends
 
 
 def test_a_retry_does_not_take_what_a_newer_file_replaced(desk: Desk) -> None:

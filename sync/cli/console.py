@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sync import interrupts
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -127,7 +129,8 @@ def use_utf8() -> None:
 
 
 def print_json(value: object) -> None:
-    """Print one JSON document on stdout."""
+    """Print one JSON document on stdout; it is the answer, so a signal comes too late from here on."""
+    interrupts.ignore()
     click.echo(json.dumps(value, ensure_ascii=False, indent=1))
 
 

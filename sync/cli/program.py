@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from sync import interrupts
 from sync.cli import console
 from sync.cli.lookups import rejects, show, status
 from sync.cli.mappings import mapping
@@ -32,11 +32,10 @@ EXIT_CODES: dict[type[BaseException], int] = {
     StopAndFix: 5,
     SetAside: 6,
     TryLater: 75,
-    KeyboardInterrupt: 130,
-    click.Abort: 130,
+    KeyboardInterrupt: interrupts.CODE,
+    click.Abort: interrupts.CODE,
 }
 BUG = 70
-TOLD_TO_END = "interrupted; what was not settled stays pending, and the next run or `inventory-sync resume` goes on with it"
 PRIVATE = 0o027
 WIDTH = 100
 
@@ -48,21 +47,16 @@ class Program(click.Group):
         """Run a command and end the process."""
         os.umask(PRIVATE)
         console.use_utf8()
-        signal.signal(signal.SIGTERM, _interrupt)
         given = sys.argv[1:] if args is None else list(args)
         run = partial(super().main, args=given, prog_name="inventory-sync", standalone_mode=False)
         sys.exit(_guarded(run, as_json="--json" in given))
-
-
-def _interrupt(*_: object) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 def _guarded(command: Callable[[], object], *, as_json: bool) -> int:
     """Run a command; turn whatever it raises into words and a code."""
     code: object = 0
     try:
-        code = command()
+        code = _decided(command)
         sys.stdout.flush()
     except BrokenPipeError:
         _silence_stdout()
@@ -75,6 +69,14 @@ def _guarded(command: Callable[[], object], *, as_json: bool) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _decided(command: Callable[[], object]) -> object:
+    """Run a command; once it has ended, however it did, a signal changes nothing any more."""
+    try:
+        return command()
+    finally:
+        interrupts.ignore()
+
+
 def _say_why(error: BaseException) -> tuple[int, list[str]]:
     """Tell a person why a command ended; give its exit code and the sentences."""
     code = next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), BUG)
@@ -84,7 +86,7 @@ def _say_why(error: BaseException) -> tuple[int, list[str]]:
     if code == BUG:
         problems = [_bug(error)]
     else:
-        problems = list(error.problems) if isinstance(error, InventorySyncError) else [TOLD_TO_END]
+        problems = list(error.problems) if isinstance(error, InventorySyncError) else [interrupts.TOLD_TO_END]
     for problem in problems:
         console.complain(problem)
     return code, problems

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sync import interrupts
 from sync import report as reports_of
 from sync.cli import console
 
@@ -23,6 +24,7 @@ def finish(
 ) -> int:
     """Show the reports of a command and give its exit code."""
     document = reports_of.document(reports)
+    interrupts.ignore()
     if as_json:
         console.print_json(document)
     for report in reports:
@@ -47,10 +49,17 @@ def told(report: dict[str, Any], *, checked: bool = False) -> str:
     lines += [f"  note: {warning}" for warning in report["warnings"]]
     lines += [f"  {line}" for line in _problem_lines(report)]
     if report["rejects"]:
-        lines.append(
-            f"  The rejected rows are in {report['rejects']}: correct them there, and run that file."
-        )
+        lines.append(f"  The rejected rows are in {report['rejects']}: {_what_to_correct(report)}")
     return "\n".join(lines)
+
+
+def _what_to_correct(report: dict[str, Any]) -> str:
+    """Say what to do with a reject file; `show` knows what became of its rows since."""
+    now = report.get("rejects_now")
+    if now is None or now["open"]:
+        return "correct them there, and run that file."
+    newer = "; what still fails is in the reject file of a newer run" if now["failing"] else ""
+    return f"nothing is left to correct there{newer}."
 
 
 def _problem_lines(report: dict[str, Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""While a run delivers, SIGINT and SIGTERM are taken note of and nothing is cut in half; a second one interrupts at once."""
+"""While a run delivers, SIGINT and SIGTERM are taken note of and nothing is cut in half; a second one does what it did before."""
 
 from __future__ import annotations
 
@@ -27,10 +27,12 @@ class Signals:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
+        self._let_go()
 
     def _note(self, _number: int, _frame: FrameType | None) -> None:
-        if self.told:
-            raise KeyboardInterrupt
         self.told = True
+        self._let_go()
+
+    def _let_go(self) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from sync.config import network_filesystem
+from sync.durable import clear_leftovers
 from sync.errors import FixSetup
 from sync.ledger import lock, runs
 from sync.ledger.book import Ledger, connect
@@ -96,7 +97,9 @@ def prepare_state(state: Path) -> None:
 
 
 def _clear_orphans(desk: Desk) -> None:
-    """Take away what a killed run left before it was on record: nothing of it was sent."""
+    """Take away what a killed run left: files half written, and what was not on record yet; nothing of it was sent."""
+    for folder in (desk.reports, desk.settings.rejects):
+        clear_leftovers(folder)
     known = {run.run for run in runs.unsettled(desk.ledger)}
     for folder in desk.staging.iterdir():
         if folder.name not in known:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from sync import interrupts
 from sync.errors import FixSetup
 from sync.ledger import lock, runs
 from sync.run.desk import prepare_state
@@ -41,6 +42,7 @@ def serve(settings: Settings, *, port: int, keys: Path | None = None, ready: Cal
         suppress(KeyboardInterrupt),
         open_store(settings) as store,
     ):  # the way to stop it, also before it has begun
+        interrupts.raise_instead()
         try:
             serve_store(
                 store,
