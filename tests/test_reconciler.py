@@ -136,6 +136,28 @@ def test_a_single_failed_row_is_known_whatever_its_entry_says(pairs: list[Pair],
     assert ruling.refusals[0].message
 
 
+GHOST = {"location_id": "G", "product_id": "H", "errors": {"location_id": ["Location not found"]}}
+OWN = {"location_id": "A", "product_id": "1", "errors": {"quantity": ["Too many"]}}
+
+
+@pytest.mark.parametrize(
+    ("entries", "words"),
+    [
+        ([GHOST, OWN], "Too many"),
+        (["It is on hold", GHOST, OWN], "Too many; It is on hold"),
+        ([GHOST, {"row": 0, "errors": "bad"}], "bad"),
+        ([GHOST], "Location not found"),
+    ],
+    ids=["its own", "nobody's too", "by row", "no other"],
+)
+def test_a_single_row_pays_for_no_other_pair(entries: list[Any], words: str) -> None:
+    """What is said of a pair that was not sent is no reason of this row, unless it is all that is said."""
+    ruling = judged([("A", "1")], answer(1, entries, failed=1))
+    assert (ruling.verdict, refused(ruling), len(ruling.warnings)) == ("settled", {0}, 1)
+    assert ruling.refusals[0].message == words
+    assert ruling.refusals[0].unknown == (entries == [GHOST])
+
+
 THREE = [("A-101", "RUG-5X7-BLU"), ("A-101", "RUG-8X10-RED"), ("B-201", "RUG-5X7-BLU")]
 
 

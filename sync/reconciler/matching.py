@@ -30,11 +30,11 @@ MOST_TRIED = 12  # texts of one entry that are tried as codes
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """The entries of each row that could be told, and how many entries could not."""
+    """The entries of each row that could be told, those of pairs that were not sent, and those that could not be told."""
 
     entries: dict[int, list[Any]] = field(default_factory=dict)
-    ghosts: int = 0
-    unmatched: int = 0
+    ghosts: list[Any] = field(default_factory=list)
+    unmatched: list[Any] = field(default_factory=list)
 
 
 class Claim(NamedTuple):
@@ -90,17 +90,16 @@ def match(entries: Sequence[Any], batch: Batch, names: Mapping[str, str]) -> Mat
     claims = [_claim(entry, names) for entry in entries]
     by_pair = [_by_pair(claim, lookup) for claim in claims]
     base = _base(claims, by_pair)
-    matched: dict[int, list[Any]] = {}
-    ghosts = unmatched = 0
+    matched = Matched()
     for entry, claim, rows in zip(entries, claims, by_pair, strict=True):
         row = _row(claim, rows, lookup, base=base)
         if row is not None:
-            matched.setdefault(row, []).append(entry)
+            matched.entries.setdefault(row, []).append(entry)
         elif claim.locations and claim.skus and not rows:
-            ghosts += 1
+            matched.ghosts.append(entry)
         else:
-            unmatched += 1
-    return Matched(matched, ghosts, unmatched)
+            matched.unmatched.append(entry)
+    return matched
 
 
 def _claim(entry: Any, names: Mapping[str, str]) -> Claim:  # noqa: ANN401 - JSON is what it is

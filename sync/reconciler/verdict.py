@@ -65,25 +65,29 @@ def _answered(batch: Batch, reply: Reply, names: Mapping[str, str]) -> Ruling:
     counts = _counts(data)
     if counts is None or counts.total != len(batch) or sum(counts[1:]) != counts.total:
         return _uncounted(batch, data)
-    entries = _entries(data)
-    if counts.total == counts.failed == 1:  # whatever its entry names: there is no other row
-        return Ruling("settled", refusals=(refusal(0, entries, names),), cause="ok")
-    return _settled(batch, counts, entries, names)
+    return _settled(batch, counts, _entries(data), names)
 
 
 def _settled(batch: Batch, counts: Counts, entries: list[Any], names: Mapping[str, str]) -> Ruling:
     matched = match(entries, batch, names)
-    if matched.unmatched or len(matched.entries) != counts.failed:
+    if counts.total == counts.failed == 1:  # whatever its entries name: there is no other row
+        meant = matched.entries.get(0, []) + matched.unmatched
+        failed = {0: meant or matched.ghosts}
+    elif matched.unmatched or len(matched.entries) != counts.failed:
         why = (
             f"The tenant counts {counts.failed} of {len(batch)} rows as failed; of its {len(entries)} error entries"
             f" {len(matched.entries)} rows could be told."
         )
         too_few = len(matched.entries) < counts.failed or matched.unmatched
         return Ruling("halve", why=why, cause="unmatched" if too_few and len(batch) > 1 else "counts")
-    ghosts = f"The tenant named {matched.ghosts} rows that were not sent; its numbers add up without them."
+    else:
+        failed = matched.entries
+    ghosts = (
+        f"The tenant named {len(matched.ghosts)} rows that were not sent; its numbers add up without them."
+    )
     return Ruling(
         "settled",
-        refusals=tuple(refusal(index, said, names) for index, said in sorted(matched.entries.items())),
+        refusals=tuple(refusal(index, said, names) for index, said in sorted(failed.items())),
         created=counts.created,
         updated=counts.updated,
         cause="ok",
