@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,9 +13,9 @@ import numpy as np
 import pyarrow as pa
 
 from sync import staging
-from sync.deliver.loop import Delivery, Ending
+from sync.deliver.loop import Delivery, Ending, Line
 from sync.deliver.outbox import Outbox
-from sync.deliver.pace import Terms
+from sync.deliver.pace import Pace, Terms
 from sync.ledger import runs
 from sync.ledger.book import Ledger, connect
 from sync.rows import OWN_COLUMN, Block, Reply, Run
@@ -128,6 +129,12 @@ def poisoned(skus: set[str], status: int = 422) -> Callable[[list[Body], int], R
     )
 
 
+def delivery(ledger: Ledger, outbox: Outbox, tenant: Tenant, terms: Terms = TERMS, **more: Any) -> Delivery:
+    """Prepare a delivery by a command of its own."""
+    pace = Pace(terms, clock=time.monotonic, random=lambda: 0.5)
+    return Delivery(RUN, outbox, ledger, terms, line=Line(tenant, pace), **more)
+
+
 @contextmanager
 def world(
     folder: Path, n: int, *, merged: dict[int, list[int]] | None = None, terms: Terms = TERMS
@@ -173,5 +180,5 @@ def world(
     with ledger.transaction():
         runs.add(ledger, replace(STAGED, to_send=n))
     outbox = Outbox(folder, STAGED, names={})
-    yield ledger, outbox, lambda tenant: Delivery(RUN, outbox, ledger, terms, post=tenant).go()
+    yield ledger, outbox, lambda tenant: delivery(ledger, outbox, tenant, terms).go()
     ledger.close()

@@ -102,6 +102,36 @@ def test_a_file_that_the_tenant_refuses_does_not_hold_up_the_others(
     assert desk("resume").code == 0
 
 
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_row_that_always_fails_does_not_hold_up_later_files(
+    desk: Desk, tenant: Callable[[Any], None], status: int
+) -> None:
+    """Night after night the new file goes, and the old row is asked for once more."""
+    tenant([{"poison_skus": ["BAD"], "poison_status": status}])
+    desk.configure({"url": _url(desk), "retry": {"attempts": 3, "base": 0.01}})
+    bad = desk.file([GOOD[0], ("A", "BAD", "1")], "stock_bad.csv")
+    assert desk("run", bad, "--as-of", "2026-01-01").code == 4
+    for night in range(3):
+        ended = desk("run", desk.file([GOOD[0], ("A", f"N{night}", "1")], f"stock_{night}.csv"), "--json")
+        outcomes = {run["file"].rpartition("/")[2]: run["rows"] for run in ended.json["runs"]}
+        assert outcomes[f"stock_{night}.csv"]["accepted"] == 1
+        assert outcomes["stock_bad.csv"]["pending"] == 1
+
+
+def test_the_hour_that_the_tenant_named_outlives_the_run(desk: Desk, tenant: Callable[[Any], None]) -> None:
+    """`discard` ends the run, not the tenant's wish."""
+    tenant([{"status": 429, "headers": {"Retry-After": "3600"}, "times": 1}])
+    run = desk.report("run", desk.file(GOOD))["run"]
+    assert desk("discard", run).code == 0
+    report = desk.report("run", desk.file(GOOD[:2], "stock_more.csv"))
+    assert (report["exit_code"], report["requests"]["sent"]) == (4, 0)
+
+
+def _url(desk: Desk) -> str:
+    configured: str = json.loads((desk.folder / "inventory-sync.yaml").read_text())["tenant"]["url"]
+    return configured
+
+
 def test_a_command_before_the_hour_that_the_tenant_named_posts_nothing(
     desk: Desk, tenant: Callable[[Any], None]
 ) -> None:
@@ -121,7 +151,7 @@ def test_a_refusal_that_two_runs_met_stands_open_once(desk: Desk, tenant: Callab
     tenant([{"status": 503, "times": 3}, {"poison_skus": ["S2"], "poison_status": 400}])
     desk.configure(
         {
-            "url": json.loads((desk.folder / "inventory-sync.yaml").read_text())["tenant"]["url"],
+            "url": _url(desk),
             "batch_rows": 1,
             "workers": 1,
         }

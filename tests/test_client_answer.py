@@ -68,6 +68,8 @@ def test_an_answer_that_cannot_be_unpacked_within_bounds_is_refused(packing: str
         ("0", 0.0),
         ("1.5", 1.5),
         ("86400", 86400.0),
+        ("99999999", 86400.0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 86400.0),
         ("Thu, 01 Jan 1970 00:01:40 GMT", 40.0),
         ("Thu, 01 Jan 1970 00:00:10 GMT", None),
         ("Thu, 99 Foo 1970", None),

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sync.deliver.loop import Delivery
 from sync.deliver.pace import BARREN, Terms
 from sync.ledger import batches, rejected, runs
 from sync.rows import Reply
-from tests.deliveries import RUN, TERMS, Tenant, poisoned, world
+from tests.deliveries import RUN, TERMS, Tenant, delivery, poisoned, world
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +64,26 @@ def test_a_row_that_breaks_the_tenant_is_split_off_whatever_else_is_left(tmp_pat
         assert [part for part, _ in batches.open_ranges(ledger, RUN)] == [(rows // 2, rows // 2 + 1)]
 
 
+def test_many_rows_that_break_the_tenant_are_all_split_off(tmp_path: Path) -> None:
+    """One row in fifty, in every batch: a few commands settle all the others, each within its bound of failures."""
+    bad = {f"S{at}" for at in range(25, 500, 50)}
+    tenant = Tenant(poisoned(bad, 500))
+    terms = replace(TERMS, batch_rows=100)
+    with world(tmp_path, 500, terms=terms) as (ledger, _, go):
+        for _ in range(6):
+            go(tenant)
+        assert batches.tally(ledger, RUN).accepted == 490
+
+
+def test_rows_are_not_rejected_by_a_tenant_that_turns_to_refusing_everything(tmp_path: Path) -> None:
+    """What was refused since the last success stays pending when the refusals do not end."""
+    tenant = Tenant(lambda _rows, number: Reply(422, {"error": {"message": "all"}}) if number > 1 else None)
+    with world(tmp_path, 400, terms=replace(TERMS, workers=1)) as (ledger, _, go):
+        assert go(tenant).kind == "refused"
+        assert batches.tally(ledger, RUN).settled == 10
+        assert list(rejected.of_run(ledger, RUN)) == []
+
+
 def test_a_tenant_that_is_broken_costs_few_requests(tmp_path: Path) -> None:
     """500 for everything: one body or many, a run or its resume, at most a dozen requests."""
     tenant = Tenant(lambda _rows, _number: Reply(500))
@@ -79,9 +98,10 @@ def test_a_refused_row_is_rejected_once_another_run_was_taken(tmp_path: Path) ->
     """What the tenant proves in the same command is proof enough: nothing is posted a second time."""
     tenant = Tenant(poisoned({"S0"}))
     with world(tmp_path, 1) as (ledger, outbox, _):
-        delivery = Delivery(RUN, outbox, ledger, TERMS, post=tenant)
-        assert delivery.go().kind == "refused"
-        assert delivery.prove().kind == "done"
+        refused = delivery(ledger, outbox, tenant)
+        assert refused.go().kind == "refused"
+        refused.pace.succeeded()
+        assert refused.prove().kind == "done"
         assert [item.sku_code for item in rejected.of_run(ledger, RUN)] == ["S0"]
     assert len(tenant.bodies) == 1
 
@@ -196,8 +216,10 @@ def test_nothing_is_posted_before_the_tenant_wants_it(
 ) -> None:
     """A short wait is waited for, a long one ends the delivery before its first request."""
     tenant, started = Tenant(), time.monotonic()
-    with world(tmp_path, 5, terms=replace(TERMS, wait=wait)) as (_, _, go):
-        assert go(tenant).kind == kind
+    with world(tmp_path, 5) as (ledger, outbox, _):
+        asked = delivery(ledger, outbox, tenant)
+        asked.pace.asked_for(wait)
+        assert asked.go().kind == kind
     assert len(tenant.bodies) == posted
     assert time.monotonic() - started > 0.2 or not posted
 
@@ -206,8 +228,8 @@ def test_a_run_that_is_told_to_end_settles_what_is_under_way(tmp_path: Path) -> 
     """Ctrl-C: nothing new leaves, answers that come are taken, the rest is pending."""
     tenant = Tenant(lambda _rows, _number: time.sleep(0.05))
     with world(tmp_path, 300) as (ledger, outbox, _):
-        delivery = Delivery(RUN, outbox, ledger, TERMS, post=tenant, progress=_interrupt_after(50))
-        assert delivery.go().kind == "interrupted"
+        told = delivery(ledger, outbox, tenant, progress=_interrupt_after(50))
+        assert told.go().kind == "interrupted"
         tally = batches.tally(ledger, RUN)
         assert tally.accepted == len(tenant.stock)
         assert 50 <= tally.accepted < 300

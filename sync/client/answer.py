@@ -16,6 +16,7 @@ LARGEST = 16 * 1024 * 1024  # bytes, once unpacked
 SHOWN = 2048  # characters of an answer for people
 PACKINGS = {"", "identity", "gzip", "deflate"}  # one of these, never one in another
 SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+LONGEST = 86_400.0  # seconds: one faulty answer must not stop a tenant for good
 
 
 def content(response: httpx.Response) -> bytes | None:
@@ -43,20 +44,20 @@ def printable(text: str) -> str:
 
 
 def retry_after(headers: Mapping[str, str], *, now: float) -> float | None:
-    """Give the seconds that the tenant asks us to wait; None for none, nonsense, or a moment that has passed.
+    """Give the seconds that the tenant asks us to wait, a day at most; None for none, nonsense, or a moment that has passed.
 
     A date is measured against the answer's own Date, so that a wrong clock here does no harm; without one against
     `now` (seconds since 1970).
     """
     asked = headers.get("retry-after", "").strip()
     if SECONDS.fullmatch(asked):
-        return float(asked)
+        return min(float(asked), LONGEST)
     then = _moment(asked)
     if then is None:
         return None
     said = _moment(headers.get("date", ""))
     seconds = then - (now if said is None else said)
-    return seconds if seconds > 0 else None
+    return min(seconds, LONGEST) if seconds > 0 else None
 
 
 def deprecation(headers: Mapping[str, str]) -> str | None:

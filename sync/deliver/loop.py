@@ -6,8 +6,6 @@ and every outcome is committed before it counts.
 
 from __future__ import annotations
 
-import heapq
-import random as dice
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +15,7 @@ from sync.client import encode
 from sync.deliver.pace import BARREN, Pace, Terms
 from sync.deliver.record import Record, Task
 from sync.deliver.signals import Signals
+from sync.deliver.work import Work
 from sync.deliver.workers import Workers
 from sync.ledger import batches
 from sync.reconciler import judge
@@ -24,7 +23,7 @@ from sync.reconciler import judge
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sync.deliver.outbox import Outbox, Range
+    from sync.deliver.outbox import Outbox
     from sync.ledger.book import Ledger
     from sync.rows import Reply, Ruling
 
@@ -32,8 +31,13 @@ GRACE = 15.0  # seconds that requests under way get to settle when the run is to
 LONG = 600.0  # and otherwise: each of them has its own deadline
 LOOK_UP = 0.5  # seconds between looks at whether the run is told to end
 ONE = 1
-ERROR_TRIES = 3  # a 500 may be one row's doing (api.md A15): fewer tries, then smaller bodies
-OVERLOADED = {"status-502", "status-503", "status-504"}  # and these are the tenant's own trouble
+ERROR_TRIES = 2  # a 500 may be one row's doing (api.md A15): fewer tries, then smaller bodies
+OVERLOADED = {
+    "timeout",
+    "status-502",
+    "status-503",
+    "status-504",
+}  # the tenant's own trouble, unless it stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,14 @@ class Ending:
     warnings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The way to the tenant, for one command: how to post, and what was lived through so far."""
+
+    post: Callable[[bytes], Reply]
+    pace: Pace
+
+
 class Delivery:
     """One delivery of one run's send list; use `go` once."""
 
@@ -57,29 +69,25 @@ class Delivery:
         ledger: Ledger,
         terms: Terms,
         *,
-        post: Callable[[bytes], Reply],
+        line: Line,
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
         self.run, self.outbox, self.ledger, self.terms = run, outbox, ledger, terms
-        self.pace = Pace(terms, clock=time.monotonic, random=dice.random)
+        self.pace = line.pace
         self.record = Record(run, outbox, ledger, unknown=terms.unknown)
-        self.workers: Workers[Task] = Workers(post, terms.workers)
+        self.workers: Workers[Task] = Workers(line.post, terms.workers)
         self.progress = progress or (lambda _settled, _total: None)
-        self.waiting: list[tuple[float, Range, Task]] = [
-            (0.0, part, Task(part, suspect=tries >= terms.attempts))
-            for part, tries in batches.open_ranges(ledger, run)
-        ]
-        self.frontier = batches.frontier(ledger, run)
-        self.rows_max = terms.batch_rows
+        self.work = Work(
+            outbox, terms, opened=batches.open_ranges(ledger, run), frontier=batches.frontier(ledger, run)
+        )
         self.flying = 0
         self.settled = batches.tally(ledger, run).settled
-        self.proven = terms.proven or batches.has_success(ledger, run)  # the tenant takes at least some rows
+        self.taken = batches.has_success(ledger, run)  # the tenant took some rows of this run
         self.unproven: list[
             tuple[Task, Ruling]
-        ] = []  # single rows that were refused before anything succeeded
+        ] = []  # single rows that were refused since anything succeeded
         self.unclear: list[str] = []  # single rows whose outcome no answer tells
         self.ending: Ending | None = None
-        self.took = False  # rows were settled here and now
         self.warnings: dict[str, None] = {}
 
     def go(self) -> Ending:
@@ -99,23 +107,33 @@ class Delivery:
 
     def prove(self) -> Ending:
         """Settle the single rows that were refused, now that the tenant took rows of another run."""
-        for outcome in self.unproven:
-            self.record.settle(*outcome)
-        self.unproven, self.proven = [], True
-        self._commit()
         return replace(self._end(), warnings=tuple(self.warnings))
 
+    @property
+    def _proven(self) -> bool:
+        """Whether the tenant takes anything at all, so that a refusal is the row's own."""
+        return self.pace.barren < BARREN and (self.taken or self.pace.successes > 0)
+
     def _has_work(self) -> bool:
-        return bool(self.flying or self.waiting or self.frontier < len(self.outbox))
+        return bool(self.flying) or self.work.left(self.pace)
 
     def _end(self) -> Ending:
         """Everything was tried: tell whether everything is settled."""
+        if self._proven:
+            self._settle_refused()
+            self._commit()
         words = [ruling.why for _, ruling in self.unproven] + self.unclear
+        words += ["each of them failed whenever it was sent"] * self.work.set_aside
         if not words:
             return Ending("done")
-        if self.proven:
+        if self._proven or not self.unproven:
             return Ending("incomplete", f"{len(words)} rows have no clear outcome: {words[0]}", alone=True)
         return Ending("refused", f"no request succeeded: {words[0]}", alone=True)
+
+    def _settle_refused(self) -> None:
+        for outcome in self.unproven:
+            self.record.settle(*outcome)
+        self.unproven = []
 
     # --- out
 
@@ -125,7 +143,7 @@ class Delivery:
         while (
             self.flying + len(tasks) < self.pace.in_flight
             and self.pace.clock() >= self.pace.pause_until
-            and (task := self._next())
+            and (task := self.work.next(self.pace))
         ):
             tasks.append(
                 replace(
@@ -153,26 +171,12 @@ class Delivery:
             self.settled += settled
             self.progress(self.settled, len(self.outbox))
 
-    def _next(self) -> Task | None:
-        if self.waiting and self.waiting[0][0] <= self.pace.clock():
-            return heapq.heappop(self.waiting)[2]
-        if self.frontier < len(self.outbox):
-            part = self.outbox.next_range(
-                self.frontier, rows_max=self.rows_max, bytes_max=self.terms.batch_bytes
-            )
-            self.frontier = part[1]
-            return Task(part)
-        return None
-
     def _patience(self) -> float:
         """Tell how long nothing can happen but an answer."""
-        now = self.pace.clock()
-        due = min((item[0] for item in self.waiting[:1]), default=self.pace.out_of_time)
-        free = max(due if self.frontier >= len(self.outbox) else now, self.pace.pause_until)
-        until = (
-            self.pace.out_of_time if self.flying >= self.pace.in_flight else min(free, self.pace.out_of_time)
-        )
-        return min(max(until - now, 0.001), LOOK_UP)
+        until = self.pace.out_of_time
+        if self.flying < self.pace.in_flight:
+            until = min(max(self.work.due(self.pace), self.pace.pause_until), until)
+        return min(max(until - self.pace.clock(), 0.001), LOOK_UP)
 
     # --- in
 
@@ -204,70 +208,66 @@ class Delivery:
             self.ending = self.ending or Ending("refused", ruling.why)
 
     def _settle(self, task: Task, ruling: Ruling) -> None:
-        for outcome in (*self.unproven, (task, ruling)):
-            self.record.settle(*outcome)
-        self.unproven = []
-        self.proven = self.took = True
+        self._settle_refused()
+        self.record.settle(task, ruling)
         self.pace.succeeded()
 
     def _again(self, task: Task, ruling: Ruling) -> None:
-        """Repeat the same body later; one that fails while others succeed is cut smaller instead."""
-        due = self.pace.failed(task.tries, ruling.wait)
-        kind = "refused" if ruling.cause == "odd-answer" and not self.proven else "incomplete"
-        may_be_a_row = ruling.cause.startswith("status-5") and ruling.cause not in OVERLOADED
+        """Repeat the same body later; one that fails while others succeed, or always, is cut smaller instead."""
+        single = len(task) == ONE
+        due = self.pace.failed(task.tries, ruling.wait, expected=task.tired and single)
+        kind = "refused" if ruling.cause == "odd-answer" and not self._proven else "incomplete"
         alone = self.pace.successes == task.successes
-        if task.tries < self._tries(task, may_be_a_row=may_be_a_row):
-            heapq.heappush(self.waiting, (due, task.part, replace(task, batch=None)))
-        elif len(task) > ONE and (may_be_a_row or not alone):
-            self._split(task, suspect=True)
-        elif alone:
-            self._stop(kind, ruling.why)
+        if task.tries < self._tries(task, ruling.cause):
+            self.work.add(replace(task, batch=None), due)
+        elif not single and (_may_be_a_row(task, ruling.cause) or not alone):
+            self._split(task, tired=True)
+        elif alone and not task.tired:
+            self._stop(kind, ruling.why, alone=True)
         else:
             self.unclear.append(ruling.why)
-        if (why := self.pace.exhausted()) and not self.ending:
+        if (why := self.pace.exhausted()) and (not self.ending or self.ending.alone):
             self._stop(kind, f"{why}; the last trouble: {ruling.why}")
 
-    def _tries(self, task: Task, *, may_be_a_row: bool) -> int:
+    def _tries(self, task: Task, cause: str) -> int:
         """Tell how often the same body may be posted."""
-        if task.suspect and len(task) > ONE:
+        if task.tired:
             return ONE
-        return min(ERROR_TRIES, self.terms.attempts) if may_be_a_row else self.terms.attempts
+        return min(ERROR_TRIES, self.terms.attempts) if _may_be_a_row(task, cause) else self.terms.attempts
 
     def _halve(self, task: Task, ruling: Ruling) -> None:
         """Look for the row at fault; a single row is refused once it is proven that others are not."""
         self.pace.barren += 1
         self.pace.failures = 0
-        size = len(task)
         if ruling.cause == "too-large":
-            self.rows_max = max(ONE, min(self.rows_max, size // 2))
-        if size > ONE:
+            self.work.rows_max = max(ONE, min(self.work.rows_max, len(task) // 2))
+        if len(task) > ONE:
             self._split(task)
-        elif not ruling.refusals:
-            self.unclear.append(ruling.why)
-        elif self.proven:
-            self.record.settle(task, ruling)
-        else:
+        elif ruling.refusals:
             self.unproven.append((task, ruling))
+        else:
+            self.unclear.append(ruling.why)
         if self.pace.barren >= BARREN and not self.ending:
             self._stop(
                 "refused",
                 f"{BARREN} requests in a row were refused, down to single rows; the last answer: {ruling.why}",
             )
 
-    def _split(self, task: Task, *, suspect: bool = False) -> None:
-        for half in self.record.split(task, suspect=suspect):
-            heapq.heappush(self.waiting, (0.0, half.part, half))
+    def _split(self, task: Task, *, tired: bool = False) -> None:
+        for half in self.record.split(task, tired=tired):
+            self.work.add(half)
 
     def _check_pace(self) -> None:
         if not self.ending and self._has_work() and (why := self.pace.exhausted()):
             self._stop("incomplete", why)
 
-    def _stop(self, kind: str, why: str) -> None:
+    def _stop(self, kind: str, why: str, *, alone: bool = False) -> None:
         wait = self.pace.asked_until - self.pace.clock()
         not_before = (
             (datetime.now(UTC) + timedelta(seconds=wait)).isoformat(timespec="seconds") if wait > 0 else None
         )
-        self.ending = self.ending or Ending(kind, why, not_before)
+        if self.ending is None or self.ending.alone:
+            self.ending = Ending(kind, why, not_before, alone)
 
     def _drain(self, grace: float) -> None:
         """Settle what is still under way, launching nothing."""
@@ -276,3 +276,8 @@ class Delivery:
             self._collect(min(left, LOOK_UP))
             self._commit()
         self._commit()
+
+
+def _may_be_a_row(task: Task, cause: str) -> bool:
+    """Tell whether a failure may be the doing of one row in the body: a 500 at once, others if they never end."""
+    return (cause.startswith("status-5") and cause not in OVERLOADED) or (task.tired and cause in OVERLOADED)

@@ -15,6 +15,7 @@ TROUBLED = 3  # failures in a row after which one request at a time is tried
 BROKEN = 8  # failures in a row after which the tenant is left alone: with 4 in flight at most 11 requests
 BARREN = 30  # answered requests without a success after which the tenant is taken to refuse everything
 FREE_RETRIES, RETRY_SHARE = 10, 0.1
+TIRED = 3  # single rows that always failed so far are posted, before anything succeeded
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +29,24 @@ class Terms:
     base: float
     longest: float
     deadline: float
-    source: str
-    notes: str
     names: Mapping[str, str]
-    unknown: str  # the mapping's rows.unknown
-    proven: bool = (
-        False  # the tenant took rows of another run a moment ago: what it refuses is a row's own fault
-    )
-    wait: float = 0.0  # for which the tenant asked to be left alone
+    source: str = ""
+    notes: str = ""
+    unknown: str = "reject"  # the mapping's rows.unknown
 
 
 class Pace:
-    """What a run has lived through with its tenant so far."""
+    """What a command has lived through with its tenant so far; its runs share it."""
 
     def __init__(self, terms: Terms, *, clock: Callable[[], float], random: Callable[[], float]) -> None:
         self._terms, self.clock, self._random = terms, clock, random
         self.sent = self.retried = self.successes = 0
         self.failures = 0  # in a row
         self.barren = 0  # answers in a row that refused or confused everything
+        self.tired = 0  # single rows posted that are known to fail: they say nothing about the tenant
         self.pause_until = 0.0
         self.asked_until = 0.0  # the part of it that the tenant asked for
         self.progressed = clock()
-        if terms.wait > 0:
-            self.asked_for(terms.wait)
 
     @property
     def in_flight(self) -> int:
@@ -58,6 +54,16 @@ class Pace:
         if self.failures >= TROUBLED:
             return 1
         return max(1, min(self._terms.workers, BARREN - self.barren)) if self.barren else self._terms.workers
+
+    @property
+    def takes_rows(self) -> bool:
+        """Whether the tenant takes rows, so that what it refuses is a row's own fault."""
+        return self.successes > 0 and self.barren < BARREN
+
+    @property
+    def may_try_tired(self) -> bool:
+        """Whether a single row that always failed so far may be posted once more."""
+        return self.successes > 0 or self.tired < TIRED
 
     @property
     def out_of_time(self) -> float:
@@ -70,9 +76,9 @@ class Pace:
         self.failures = self.barren = 0
         self.progressed = self.clock()
 
-    def failed(self, tries: int, wait: float | None) -> float:
+    def failed(self, tries: int, wait: float | None, *, expected: bool = False) -> float:
         """Note a request without a clear outcome; give the moment from which its batch may go again."""
-        self.failures += 1
+        self.failures += not expected
         backoff: float = self._random() * min(self._terms.longest, self._terms.base * 2 ** (tries - 1))
         due = self.clock() + (wait or 0) + backoff
         if wait is not None:

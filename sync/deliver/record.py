@@ -31,7 +31,7 @@ class Task:
     tries: int = 0
     successes: int = 0  # of the run when this batch was first posted
     batch: Batch | None = None
-    suspect: bool = False  # a part of what failed again and again: it is not tried as a whole for long
+    tired: bool = False  # it, or what it is a part of, failed again and again: posted once a command
 
     def __len__(self) -> int:
         return self.part[1] - self.part[0]
@@ -67,12 +67,12 @@ class Record:
         self._outcomes = []
         return settled
 
-    def split(self, task: Task, *, suspect: bool) -> tuple[Task, Task]:
+    def split(self, task: Task, *, tired: bool) -> tuple[Task, Task]:
         """Replace a batch by its halves."""
         first, second = batcher.halves(*task.part)
         with self._ledger.transaction():
-            batches.split(self._ledger, self._run, task.part, (first, second))
-        return Task(first, suspect=suspect), Task(second, suspect=suspect)
+            batches.split(self._ledger, self._run, task.part, (first, second), inherit=tired)
+        return Task(first, tired=tired), Task(second, tired=tired)
 
 
 def _tally(task: Task, ruling: Ruling, refused: list[Reject]) -> Tally:

@@ -51,23 +51,26 @@ def settle(ledger: Ledger, run: str, part: Range, tally: Tally, *, at: str) -> N
     _changed_one(ledger, run, part)
 
 
-def split(ledger: Ledger, run: str, part: Range, halves: tuple[Range, Range]) -> None:
-    """Replace a batch by its halves."""
+def split(
+    ledger: Ledger, run: str, part: Range, halves: tuple[Range, Range], *, inherit: bool = False
+) -> None:
+    """Replace a batch by its halves; with `inherit` the tries of the whole count for each of them."""
     ledger.db.execute(
         "UPDATE batches SET state = 'split' WHERE run = ? AND start = ? AND stop = ? AND state = 'sending'",
         (run, *part),
     )
     _changed_one(ledger, run, part)
     ledger.db.executemany(
-        "INSERT INTO batches (run, start, stop, state) VALUES (?, ?, ?, 'waiting')",
-        [(run, *half) for half in halves],
+        "INSERT INTO batches (run, start, stop, state, sent_at, tries) SELECT run, ?, ?, 'waiting', sent_at, iif(?, tries, 0) FROM batches"
+        " WHERE run = ? AND start = ? AND stop = ?",
+        [(*half, inherit, run, *part) for half in halves],
     )
 
 
 def open_ranges(ledger: Ledger, run: str) -> list[tuple[Range, int]]:
-    """List the ranges on record whose outcome is not known, in order, and how often each was posted."""
+    """List the ranges on record whose outcome is not known, least recently posted first, and how often each was posted."""
     rows = ledger.db.execute(
-        "SELECT start, stop, tries FROM batches WHERE run = ? AND state IN ('waiting', 'sending') ORDER BY start",
+        "SELECT start, stop, tries FROM batches WHERE run = ? AND state IN ('waiting', 'sending') ORDER BY coalesce(sent_at, ''), start",
         (run,),
     )
     return [((row["start"], row["stop"]), row["tries"]) for row in rows]

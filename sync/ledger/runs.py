@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from sync.ledger.book import Ledger
 
+LOOK_BACK = 20  # runs of a mapping in which a file like the others is looked for
 COLUMNS = ("run", "started", "tenant", "mapping", "content", "parent", "state", "sent", "retried")
 
 
@@ -74,6 +75,14 @@ def unsettled(ledger: Ledger, tenant: str | None = None) -> list[Run]:
     return sorted((_run(row) for row in rows), key=lambda run: (run.as_of, run.run))
 
 
+def not_before(ledger: Ledger, tenant: str) -> str | None:
+    """Give the latest moment before which a tenant asked us not to come back, of whatever run (UTC, ISO 8601)."""
+    (found,) = ledger.db.execute(
+        "SELECT max(json_extract(about, '$.not_before')) FROM runs WHERE tenant = ?", (tenant,)
+    ).fetchone()
+    return found if found is None else str(found)
+
+
 def before(ledger: Ledger, run: Run) -> Run | None:
     """Find the settled run that `run` repeats: same content, and nothing newer of the mapping sent since."""
     row = ledger.db.execute(
@@ -89,6 +98,22 @@ def before(ledger: Ledger, run: Run) -> Run | None:
     ).fetchone()
     found = _run(row)
     return None if newer or found.discarded else found
+
+
+def last_profile(ledger: Ledger, run: Run) -> Run | None:
+    """Find the last settled file of the run's mapping and tenant that most of went, and whose columns are on record."""
+    rows = ledger.db.execute(
+        "SELECT * FROM runs WHERE tenant = ? AND mapping = ? AND state = 'settled' AND parent IS NULL AND run <> ?"
+        " ORDER BY started DESC, run DESC LIMIT ?",
+        (run.tenant, run.mapping, run.run, LOOK_BACK),
+    )
+    found = (_run(row) for row in rows)
+    return next((known for known in found if known.profile and _went(known)), None)
+
+
+def _went(run: Run) -> bool:
+    rejected = run.read - run.to_send - run.merged - sum(run.skipped.values())
+    return not run.discarded and run.to_send + run.merged > rejected
 
 
 def latest_of_each_mapping(ledger: Ledger) -> set[str]:

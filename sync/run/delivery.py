@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random as dice
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from sync.deliver.loop import Delivery, Ending
+from sync.deliver.loop import Delivery, Ending, Line
 from sync.deliver.outbox import Outbox
-from sync.deliver.pace import Terms
+from sync.deliver.pace import Pace, Terms
 from sync.errors import OurBug
 from sync.ledger import runs
 from sync.run.journal import close, timed
@@ -39,20 +40,19 @@ def deliver_all(desk: Desk, pending: Iterable[Run]) -> list[dict[str, Any]]:
 
 
 class _Round:
-    """One command's deliveries: what one of them learns about the tenant holds for the others."""
+    """One command's deliveries: what one of them lives through with the tenant holds for the others."""
 
     def __init__(self, desk: Desk, client: Client) -> None:
         self._desk, self._client = desk, client
-        self._proven = (
-            False  # the tenant took rows in this command, so that what it refuses is a row's own fault
-        )
+        self._terms = _terms(desk.settings)
+        self._pace = Pace(self._terms, clock=time.monotonic, random=dice.random)
         self._stopped: Ending | None = None
-        self._not_before = max(
-            (moment for run in pending_runs(desk) if (moment := _moment(run.not_before))), default=None
-        )
+        named = runs.not_before(desk.ledger, desk.tenant.identity)
+        if named:
+            self._pace.asked_for((datetime.fromisoformat(named) - datetime.now(UTC)).total_seconds())
 
     def go(self, todo: Sequence[Run]) -> list[dict[str, Any]]:
-        """Deliver each run; those that were refused before anything was proven are settled at the end."""
+        """Deliver each run; those that were refused before anything succeeded are settled at the end."""
         reports: dict[str, dict[str, Any]] = {}
         unproven: list[tuple[Run, Delivery]] = []
         for run in todo:
@@ -63,7 +63,7 @@ class _Round:
             reports[run.run] = close(self._desk, run)
             if delivery and delivery.unproven:
                 unproven.append((run, delivery))
-        for run, delivery in unproven if self._proven else ():
+        for run, delivery in unproven if self._pace.takes_rows else ():
             reports[run.run] = close(self._desk, _ended(run, delivery.prove()))
         return list(reports.values())
 
@@ -74,7 +74,6 @@ class _Round:
             assert self._stopped  # noqa: S101 - nothing else keeps a run with rows from being delivered
             return self._stopped
         ending = delivery.go()
-        self._proven = self._proven or delivery.took
         if ending.kind in STOPS_ALL and not ending.alone:
             self._stopped = ending
         return ending
@@ -90,23 +89,17 @@ class _Round:
         if not len(outbox):
             return None
         log.info("delivering", run=run.run, file=run.file, pairs=run.to_send)
-        wait = (self._not_before - datetime.now(UTC)).total_seconds() if self._not_before else 0.0
-        terms = replace(_terms(desk.settings, run), proven=self._proven, wait=wait)
         return Delivery(
             run.run,
             outbox,
             desk.ledger,
-            terms,
-            post=self._client.post,
+            replace(self._terms, source=run.source, notes=run.notes, unknown=run.unknown),
+            line=Line(self._client.post, self._pace),
             progress=partial(desk.progress, run.run),
         )
 
 
-def _moment(written: str | None) -> datetime | None:
-    return datetime.fromisoformat(written) if written else None
-
-
-def _terms(settings: Settings, run: Run) -> Terms:
+def _terms(settings: Settings) -> Terms:
     tenant = settings.tenant
     return Terms(
         workers=tenant.workers,
@@ -116,10 +109,7 @@ def _terms(settings: Settings, run: Run) -> Terms:
         base=tenant.retry.base,
         longest=tenant.retry.max,
         deadline=tenant.retry.deadline,
-        source=run.source,
-        notes=run.notes,
         names=tenant.field_names,
-        unknown=run.unknown,
     )
 
 

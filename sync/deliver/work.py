@@ -1,0 +1,73 @@
+"""What of a run is still to be posted, in order: what waits for its time, what never went, and last what keeps failing."""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING
+
+from sync.deliver.record import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sync.deliver.outbox import Outbox, Range
+    from sync.deliver.pace import Pace, Terms
+
+
+class Work:
+    """The open ranges of a run. Its pairs differ, so their order is free: it is chosen so that good rows go first."""
+
+    def __init__(
+        self, outbox: Outbox, terms: Terms, *, opened: Iterable[tuple[Range, int]], frontier: int
+    ) -> None:
+        """`opened`: ranges on record whose outcome is unknown, and how often each was posted; the rest begins at `frontier`."""
+        self._outbox, self._terms = outbox, terms
+        self.frontier = frontier
+        self.rows_max = terms.batch_rows
+        self._waiting: list[tuple[float, Range, Task]] = []
+        self._tired: list[tuple[bool, int, int, Task]] = []
+        self._added = 0
+        for part, tries in opened:
+            self.add(Task(part, tired=tries >= terms.attempts))
+
+    @property
+    def set_aside(self) -> int:
+        """How many ranges are left that have failed too often."""
+        return len(self._tired)
+
+    def add(self, task: Task, due: float = 0.0) -> None:
+        """Take a range that may go from the moment `due` on; of those that keep failing the smallest go first, single rows last."""
+        if task.tired:
+            self._added += 1
+            heapq.heappush(self._tired, (len(task) == 1, len(task), self._added, task))
+        else:
+            heapq.heappush(self._waiting, (due, task.part, task))
+
+    def left(self, pace: Pace) -> bool:
+        """Tell whether anything may still be posted."""
+        return bool(self._waiting) or self.frontier < len(self._outbox) or self._tired_may_go(pace)
+
+    def next(self, pace: Pace) -> Task | None:
+        """Take what is to be posted now."""
+        if self._waiting and self._waiting[0][0] <= pace.clock():
+            return heapq.heappop(self._waiting)[2]
+        if self.frontier < len(self._outbox):
+            part = self._outbox.next_range(
+                self.frontier, rows_max=self.rows_max, bytes_max=self._terms.batch_bytes
+            )
+            self.frontier = part[1]
+            return Task(part)
+        if self._tired_may_go(pace):
+            task = heapq.heappop(self._tired)[-1]
+            pace.tired += len(task) == 1
+            return task
+        return None
+
+    def due(self, pace: Pace) -> float:
+        """Tell the moment from which something may be posted."""
+        if self.frontier < len(self._outbox) or self._tired_may_go(pace):
+            return pace.clock()
+        return self._waiting[0][0] if self._waiting else pace.out_of_time
+
+    def _tired_may_go(self, pace: Pace) -> bool:
+        return bool(self._tired) and (not self._tired[0][0] or pace.may_try_tired)
