@@ -198,6 +198,7 @@ class Run:
     unknown: str = "reject"  # the mapping's rows.unknown, as it was when the file was judged
     fields: dict[str, str] = field(default_factory=dict)  # request field -> the source column it comes from
     width: int = 1  # rows of the law for each source row
+    profile: dict[str, Any] = field(default_factory=dict)  # what its columns looked like; see `drift`
     read: int = 0  # rows of the law
     to_send: int = 0  # pairs in the send list
     merged: int = 0
