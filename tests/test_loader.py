@@ -100,11 +100,11 @@ def test_columns_are_strings_without_nulls_in_blocks_of_the_size_asked_for(tmp_p
 
 @pytest.mark.parametrize("name", ["stock.csv", "stock.xlsx"])
 def test_several_header_rows_are_joined(tmp_path: Path, name: str) -> None:
-    """Two header rows become one name a column, blank parts left out; what stands above and between is no row."""
+    """Header rows become one name a column, a group's name over each of its columns; what stands between is no row."""
     rows = [["Report"], ["Stock ", "", "\ufeffStock"], ["", "", ""], [" on hand", "SKU", ""], ["1", "2", "3"]]
     write(tmp_path, rows)
     table = loader.read(tmp_path / name, ReadHints(header_rows=(2, 4)))
-    assert table.header == ("Stock on hand", "SKU", "Stock")
+    assert table.header == ("Stock on hand", "Stock SKU", "Stock")
     assert (rows_of(table), table.read_as.header_row) == ([(5, ("1", "2", "3"))], 4)
 
 

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from sync import loader
-from sync.books.cells import Style, style
+from sync.books.numberformat import Style, style, style_of
 from sync.rows import ReadHints
 
 if TYPE_CHECKING:
@@ -77,7 +77,16 @@ def only_cell(path: Path) -> tuple[str, list[tuple[str, str]]]:
         (42.0, "00000", "00042"),
         (1234567, "00000", "1234567"),
         (-42, "00000", "-42"),
-        (42, "000-000", "42"),
+        (42, "000-000", "000-042"),
+        (1234567, "000-000", "1234-567"),
+        (42, '"SKU-"0', "SKU-42"),
+        (42, '"A"\\-00\\/0', "A-04/2"),
+        (42, '0" pcs"', "42"),
+        (42, "000.000", "42"),
+        (42, "0,000", "42"),
+        (42, "[Red]0000;[Blue]-0000", "0042"),
+        (-42, "0000;(0000)", "-42"),
+        (42, "[>9]00-00;0000", "42"),
     ],
 )
 def test_texts_and_whole_numbers_come_as_they_are_seen(
@@ -150,8 +159,11 @@ def test_cells_as_other_programs_store_them(
 
 def test_a_number_that_is_no_day_is_shown_as_it_is(tmp_path: Path) -> None:
     """A date format over a number beyond all dates is still no code and no quantity."""
-    path = book_of(tmp_path, [["sku", "qty"], ["x", 99999999]], {"B2": "yyyy-mm-dd"})
-    assert only_cell(path) == ("99999999", [("cell.date", "B2: 99999999")])
+    for code in ("yyyy-mm-dd", "[h]:mm"):
+        path = book_of(tmp_path, [["sku", "qty"], ["x", 99999999]], {"B2": code})
+        assert only_cell(path) == ("99999999", [("cell.date", "B2: 99999999")])
+    path = book_of(tmp_path, [["sku", "qty"], ["x", 1e300]], {"B2": "yyyy-mm-dd"})
+    assert only_cell(path)[1][0][0] == "cell.date"
 
 
 def test_days_count_from_1904_where_the_workbook_says_so(tmp_path: Path) -> None:
@@ -161,7 +173,33 @@ def test_days_count_from_1904_where_the_workbook_says_so(tmp_path: Path) -> None
     assert only_cell(path)[0] == "1904-01-02"
 
 
+@pytest.mark.parametrize(
+    ("code", "seen"),
+    [
+        ("General", Style()),
+        ("Standard", Style()),
+        ("@", Style()),
+        ("0.00", Style()),
+        ("0.00E+00", Style()),
+        ("#,##0;[Red]-#,##0", Style()),
+        ('_-* #,##0.00 "dm"_-', Style()),
+        ('0" days"', Style()),
+        ("[Red]0\\d", Style()),
+        ("d.m.yyyy", Style(moment=True)),
+        ("TT.MM.JJJJ", Style(moment=True)),
+        ("[$-411]ggge", Style(moment=True)),
+        ("[$-F400]h:mm:ss AM/PM", Style(moment=True)),
+        ("[h]:mm", Style(moment=True, duration=True)),
+        ("000", Style(zeros=3)),
+        ("00-00", Style(mask="\0\0-\0\0")),
+    ],
+)
+def test_a_number_format_tells_dates_and_codes_from_numbers(code: str, seen: Style) -> None:
+    """IN10: only letters outside of literals make a date; decimals and groups make no code of a number."""
+    assert style(code) == seen
+
+
 def test_east_asian_date_formats_are_dates() -> None:
     """Ids 27 to 36 are dates though no format is declared for them; a declared format goes before."""
-    assert style(31, {}) == Style(moment=True)
-    assert style(31, {31: "000"}) == Style(zeros=3)
+    assert style_of(31, {}) == Style(moment=True)
+    assert style_of(31, {31: "000"}) == Style(zeros=3)

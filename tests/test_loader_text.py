@@ -8,7 +8,7 @@ import pytest
 
 from sync import loader
 from sync.errors import FixSetup, SetAside
-from sync.loader import delimited, dialect
+from sync.loader import dialect, splitting
 from sync.rows import Fault, ReadHints
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def test_short_and_long_rows_are_kept_and_named(tmp_path: Path) -> None:
     assert rows == [(2, ("1", "2", "")), (3, ("1", "2", "3")), (4, ("1", "2", "3"))]
     assert faults == [
         Fault(2, None, "row.short", "2 cells instead of 3"),
-        Fault(3, None, "row.long", "4 cells instead of 3"),
+        Fault(3, None, "row.long", "4 cells instead of 3, beyond it: 4"),
     ]
 
 
@@ -211,7 +211,7 @@ def test_the_tokenizer_hands_out_what_came_before_an_error() -> None:
     rows: list[list[str]] = []
     with pytest.raises(ZeroDivisionError):
         rows.extend([str(1 // n)] for n in (1, 1, 0))
-    assert delimited._lines(rows) == 2
+    assert splitting.lines_of(rows) == 2
 
 
 @pytest.mark.parametrize("delimiter", ["", ",,", '"', "\n"])

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from sync.mapping.headers import doubled, fold, joined, missing
+from sync.headings import joined
+from sync.mapping.headers import doubled, fold, missing
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,6 @@ def test_only_the_name_that_counts_can_be_doubled() -> None:
 
 
 def test_rows_of_different_width_are_joined() -> None:
-    """Empty cells leave no space behind."""
-    assert joined([("Depo", "", "Qty"), ("No ", "Item")]) == ("Depo No", "Item", "Qty")
+    """Empty cells leave no space behind; what stands over a group stands over each of its columns."""
+    assert joined([("Depo", "", "Qty"), ("No ", "Item")]) == ("Depo No", "Depo Item", "Qty")
     assert joined([]) == ()

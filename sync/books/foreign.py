@@ -24,7 +24,7 @@ FOREIGN = (
     OSError,
     RuntimeError,  # a part that is locked with a password
     SyntaxError,  # ParseError of the XML library
-    ValueError,  # defusedxml's refusals, numbers that are none, text that cannot be decoded
+    ValueError,  # numbers that are none, text that cannot be decoded
     expat.ExpatError,
     lzma.LZMAError,
     struct.error,

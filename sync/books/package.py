@@ -1,4 +1,7 @@
-"""The package of a workbook -> its sheets, shared texts and styles; each part is found by the package's own words."""
+"""An .xlsx workbook -> its sheets, rows and merged cells; each part is found by the package's own words.
+
+Rows are streamed; only the texts that the workbook shares between its cells are held as a whole.
+"""
 
 from __future__ import annotations
 
@@ -8,29 +11,24 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from defusedxml import ElementTree
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
-
-from sync.books import sheetxml
-from sync.books.cells import CellReader, Style, style
+from sync.books import sheetparts, sheetxml, xmlstream
+from sync.books.bounds import SHEETS_MAX
+from sync.books.cells import CellReader
 from sync.books.foreign import DAMAGED, border
+from sync.books.numberformat import Style, style_of
+from sync.books.shapes import SheetInfo
+from sync.books.shown import FROM_1900, FROM_1904
 from sync.errors import SetAside
 from sync.plainfile import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from xml.etree.ElementTree import Element
 
-PART_MAX = 50_000_000  # bytes of a part that is read as a whole
+    from sync.books.shapes import Merge, Row
+    from sync.books.xmlstream import Element
 
-
-class SheetPart(NamedTuple):
-    """A sheet: the name on its tab, whether a person sees it, and the part that holds it."""
-
-    name: str
-    visible: bool
-    part: str
+ELEMENTS_MAX = 200_000  # sheets, relations, styles
 
 
 class Relation(NamedTuple):
@@ -54,36 +52,63 @@ def opened_package(path: Path) -> Iterator[Package]:
 class Package:
     """An open workbook; its larger parts are read when they are first needed."""
 
+    format = "xlsx"
+
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
         # Some programs write names in another case than they refer to, or with backslashes.
         self._names = {_key(name): name for name in archive.namelist()}
         main = next((r.part for r in self._relations("") if r.kind == "officeDocument"), "xl/workbook.xml")
         self._folder = posixpath.dirname(main)
-        self._workbook = self._tree(main)
+        self._workbook = list(self._elements(main, "workbookPr", "sheet"))
         self._parts = self._relations(main)
+        self._merges: dict[str, list[Merge]] = {}
 
     @cached_property
-    def sheets(self) -> tuple[SheetPart, ...]:
+    def sheets(self) -> tuple[SheetInfo, ...]:
         """All sheets of cells, in the order of their tabs."""
         parts = {relation.id: relation.part for relation in self._parts if relation.kind == "worksheet"}
-        named = [(sheet, _attribute(sheet, "id")) for sheet in self._workbook.iterfind("{*}sheets/{*}sheet")]
-        return tuple(
-            SheetPart(sheet.get("name", ""), sheet.get("state", "visible") == "visible", parts[reference])
-            for sheet, reference in named
-            if reference in parts
+        named = (found.attributes for found in self._workbook if found.name == "sheet")
+        sheets = tuple(
+            SheetInfo(sheet.get("name", ""), sheet.get("state", "visible") == "visible", parts[sheet["id"]])
+            for sheet in named
+            if sheet.get("id") in parts
         )
+        if len(sheets) > SHEETS_MAX or len({sheet.part for sheet in sheets}) < len(sheets):
+            raise SetAside(DAMAGED.format("its list of sheets is not one that a spreadsheet program writes"))
+        return sheets
+
+    def rows(self, sheet: SheetInfo) -> Iterator[Row]:
+        """Stream the rows of a sheet that hold anything."""
+        with self._part(sheet.part) as xml:
+            yield from sheetxml.rows(xml, self._cells)
+
+    def merges(self, sheet: SheetInfo) -> list[Merge]:
+        """List the merged cells of a sheet."""
+        if sheet.part not in self._merges:
+            self._merges[sheet.part] = self._merged(sheet.part)
+        return self._merges[sheet.part]
+
+    def calculated(self, sheet: SheetInfo) -> bool:
+        """Say whether any formula of a sheet has a stored value."""
+        with self._part(sheet.part) as xml:
+            return sheetparts.calculated(xml)
+
+    def _merged(self, name: str) -> list[Merge]:
+        with self._part(name) as xml, border():
+            if not sheetparts.may_hold_merges(xml):
+                return []
+        with self._part(name) as xml:
+            return sheetparts.merges(xml)
 
     @cached_property
-    def cells(self) -> CellReader:
-        """The reader for this workbook's cells."""
-        settings = self._workbook.find("{*}workbookPr")
-        from_1904 = settings is not None and settings.get("date1904") in {"1", "true"}
-        return CellReader(self._texts(), self._styles(), MAC_EPOCH if from_1904 else WINDOWS_EPOCH)
+    def _cells(self) -> CellReader:
+        settings = [found.attributes for found in self._workbook if found.name == "workbookPr"]
+        from_1904 = any(setting.get("date1904") in {"1", "true"} for setting in settings)
+        return CellReader(self._texts(), self._styles(), FROM_1904 if from_1904 else FROM_1900)
 
     @contextmanager
-    def part(self, name: str) -> Iterator[IO[bytes]]:
-        """Open one part."""
+    def _part(self, name: str) -> Iterator[IO[bytes]]:
         with border():
             stream = self._archive.open(self._names[_key(name)])
         with stream:
@@ -93,18 +118,19 @@ class Package:
         name = self._find("sharedStrings")
         if name is None:
             return []
-        with self.part(name) as part:
-            return sheetxml.texts(part)
+        with self._part(name) as part:
+            return sheetparts.texts(part)
 
     def _styles(self) -> list[Style]:
         name = self._find("styles")
-        if name is None:
-            return []
-        tree = self._tree(name)
+        found = [] if name is None else list(self._elements(name, "numFmt", "xf"))
         declared = {
-            int(f.get("numFmtId", 0)): f.get("formatCode", "") for f in tree.iterfind("{*}numFmts/{*}numFmt")
+            int(each.attributes.get("numFmtId", 0)): each.attributes.get("formatCode", "")
+            for each in found
+            if each.inside == "numFmts"
         }
-        return [style(int(xf.get("numFmtId", 0)), declared) for xf in tree.iterfind("{*}cellXfs/{*}xf")]
+        used = [each.attributes.get("numFmtId", 0) for each in found if each.inside == "cellXfs"]
+        return [style_of(int(number_format), declared) for number_format in used]
 
     def _find(self, kind: str) -> str | None:
         """Find a part by its relation, else under the name that everyone gives it."""
@@ -119,26 +145,22 @@ class Package:
             return []
         return [
             Relation(
-                relation.get("Id", ""),
-                relation.get("Type", "").rpartition("/")[2],
-                posixpath.normpath(posixpath.join("/", folder, relation.get("Target", ""))).lstrip("/"),
+                relation.attributes.get("Id", ""),
+                relation.attributes.get("Type", "").rpartition("/")[2],
+                posixpath.normpath(posixpath.join("/", folder, relation.attributes.get("Target", ""))).lstrip(
+                    "/"
+                ),
             )
-            for relation in self._tree(described)
+            for relation in self._elements(described, "Relationship")
         ]
 
-    def _tree(self, name: str) -> Element:
-        with self.part(name) as part, border():
-            content = part.read(PART_MAX + 1)
-            if len(content) > PART_MAX:
-                raise SetAside(DAMAGED.format(f"the part {name} is larger than {PART_MAX} bytes"))
-            tree: Element = ElementTree.fromstring(content)
-            return tree
+    def _elements(self, name: str, *wanted: str) -> Iterator[Element]:
+        with self._part(name) as part:
+            for count, element in enumerate(xmlstream.elements(part, *wanted)):
+                if count >= ELEMENTS_MAX:
+                    raise SetAside(DAMAGED.format(f"the part {name} has more than {ELEMENTS_MAX} elements"))
+                yield element
 
 
 def _key(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").casefold()
-
-
-def _attribute(element: Element, local: str) -> str:
-    """Read an attribute whose namespace differs between the plain and the strict dialect."""
-    return next((value for name, value in element.items() if name.endswith(f"}}{local}")), "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 class Cell(NamedTuple):
@@ -62,3 +62,18 @@ class Book(Protocol):
 
     def merges(self, sheet: SheetInfo) -> Sequence[Merge]:
         """List the merged cells of a sheet."""
+
+    def calculated(self, sheet: SheetInfo) -> bool:
+        """Say whether any formula of a sheet has a stored value; asked only where some have none."""
+
+
+class SheetContent(NamedTuple):
+    """A sheet while it is read in the child process.
+
+    `rows` is walked once, to its end, before the next sheet is asked for; `merges` is looked at after that, so it may
+    be a list that fills while the rows are walked.
+    """
+
+    info: SheetInfo
+    rows: Iterable[Row]
+    merges: Sequence[Merge]

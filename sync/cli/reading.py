@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from sync.run.reading import Choice
 
-SIGNS = {"\t": "tab", None: "none (one column)", ",": "comma", ";": "semicolon", "|": "pipe"}
+SIGNS = {"\t": "tab", None: "none (one column)", ",": "comma", ";": "semicolon", "|": "pipe", " ": "space"}
+SIGNS_ASKED = {"tab": "\t", "\\t": "\t", "space": " ", "none": ""}
 IN_MEMORY = 64_000_000  # bytes of a table that are held back in memory, until it is known to be whole
 
 
@@ -48,6 +49,12 @@ def _rows(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int
 @click.option(
     "--delimiter", metavar="SIGN", help="What stands between the cells of a text file; tab is a word for it."
 )
+@click.option(
+    "--quote", metavar="SIGN", help="What quotes the cells of a text file; none is a word for nothing."
+)
+@click.option(
+    "--escape", metavar="SIGN", help="What escapes a quote in a quoted cell, as \\; none: it is doubled."
+)
 @click.option("--csv", "form", flag_value="csv", help="The whole table as CSV: UTF-8, comma, header first.")
 @click.option(
     "--grid", "form", flag_value="grid", help="Every row as it stands, as CSV; nothing is left out."
@@ -67,30 +74,28 @@ def read(file: Path, *, form: str | None, **asked: Any) -> int:  # noqa: ANN401 
             _print_csv(reading.grid(file, choice))
         elif form == "csv":
             table = reading.open_table(file, choice)
-            _print_csv(reading.records(table))
-            _note((*choice.notes, *table.warnings))
+            records = reading.records(file, choice, table)
+            _print_csv(records)
+            _note((*choice.notes, *table.warnings, *records.notes))
         else:
             found = reading.describe(file, choice)
             _show(found, as_json=form == "json")
     return 0
 
 
-def _choice(
-    file: Path,
-    *,
-    mapping: str | None,
-    sheet: str | None,
-    header_row: tuple[int, ...] | None,
-    encoding: str | None,
-    delimiter: str | None,
-) -> Choice:
+def _choice(file: Path, *, mapping: str | None, **asked: Any) -> Choice:  # noqa: ANN401 - the options of read
     from sync.mapping.folder import load_all
     from sync.rows import ReadHints
     from sync.run import reading
 
-    sign = {"tab": "\t", "\\t": "\t"}.get(delimiter or "", delimiter)
+    signs = {
+        name: SIGNS_ASKED.get(sign, sign)
+        for name in ("delimiter", "quote", "escape")
+        if (sign := asked[name])
+    }
+    hints = ReadHints(asked["sheet"], asked["header_row"], asked["encoding"], **signs)
     mappings = load_all(console.settings().mappings) if mapping else []
-    return reading.choose(file, ReadHints(sheet, header_row, encoding, sign), mappings, mapping)
+    return reading.choose(file, hints, mappings, mapping)
 
 
 @contextmanager
@@ -105,7 +110,7 @@ def _four_parts(file: Path) -> Iterator[None]:
             f"{name}: {happened}\n"
             "  Safe: nothing was sent, and the file is as it was\n"
             "  By itself: nothing\n"
-            f"  To do: mend the file, or say how it is to be read (--mapping, --sheet, --header-row, --encoding, --delimiter), then: inventory-sync read {shlex.quote(name)}"
+            f"  To do: mend the file, or say how it is to be read (--mapping, --sheet, --header-row, --encoding, --delimiter, --quote), then: inventory-sync read {shlex.quote(name)}"
         ) from error
 
 
@@ -136,7 +141,8 @@ def _told(found: dict[str, Any]) -> Iterator[str]:
     others = [sheet for sheet in found["sheets"] if sheet["name"] != found["sheet"]]
     if others:
         yield f"other sheets: {', '.join(map(_sheet, others))}"
-    place = f"in row {found['header_row']}" if found["header_row"] else "none, the columns are numbered"
+    rows = found["header_rows"]
+    place = f"in row {_span(rows)}" if rows else "none, the columns are numbered"
     yield f"header: {place}; {len(found['columns'])} columns: {' | '.join(found['columns'])}"
     yield f"{found['rows']:,} rows{'; the first:' if found['first_rows'] else ''}"
     for row in found["first_rows"]:
@@ -146,8 +152,14 @@ def _told(found: dict[str, Any]) -> Iterator[str]:
     for kind in found["faults"]:
         first = kind["examples"][0]
         yield f"{kind['code']} ({kind['count']:,}), the first in row {first['row']}: {first['message']}"
+    yield "how it was told:"
+    yield from (f"  {decision}: {why}" for decision, why in found["evidence"].items())
     for warning in found["warnings"]:
         yield f"note: {warning}"
+
+
+def _span(rows: Sequence[int]) -> str:
+    return str(rows[0]) if len(rows) == 1 else f"{rows[0]} to {rows[-1]}"
 
 
 def _read_as(found: dict[str, Any]) -> str:
@@ -155,6 +167,8 @@ def _read_as(found: dict[str, Any]) -> str:
     parts += [found["encoding"]] if found["encoding"] else []
     if found["format"] == "csv":
         parts.append(f"delimiter {SIGNS.get(found['delimiter'], found['delimiter'])}")
+        parts += [f"quote {found['quote'] or 'none'}"] if found["quote"] is not None else []
+        parts += [f"escape {found['escape']}"] if found["escape"] else []
     parts += [f"sheet `{found['sheet']}`"] if found["sheet"] is not None else []
     return ", ".join(parts)
 

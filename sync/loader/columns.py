@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
+from sync import headings
 from sync.errors import SetAside
 from sync.rows import Block, Fault
 
@@ -38,20 +38,17 @@ def header_rows(hints: ReadHints, head: Sequence[Row]) -> tuple[int, ...]:
 
 
 def joined(rows: Sequence[Row], wanted: tuple[int, ...]) -> tuple[str, ...]:
-    """Join the header rows cell by cell; one that is not there, or is blank, sets the file aside."""
+    """Join the header rows into one; one that is not there, or is blank, sets the file aside."""
     found = {number: cells for number, cells in rows if number in wanted}
-    parts = zip_longest(*found.values(), fillvalue="")
-    names = tuple(" ".join(filter(None, map(_name, column))) for column in parts)
-    if len(found) < len(wanted) or not any(names):
-        missing = next((number for number in wanted if number not in found), wanted[0])
+    names = headings.joined(list(found.values()))
+    # A sheet does not hold the blank rows between two rows of a header.
+    missing = next((number for number in (wanted[0], wanted[-1]) if number not in found), None)
+    if missing is not None or not any(names):
+        missing = missing or wanted[0]
         raise SetAside(
             f"Row {missing} should hold the header, but is blank or not there. Correct read.header_row."
         )
     return names
-
-
-def _name(cell: str) -> str:
-    return cell.strip().strip("\ufeff").strip()
 
 
 def numbered(width: int) -> tuple[str, ...]:

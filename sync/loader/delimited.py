@@ -1,21 +1,20 @@
-"""CSV-like text -> rows with the line numbers that a person counts, and the table in them.
+"""A text file -> the table in it: header, blocks of columns, and which rows do not fit the header.
 
-The standard tokenizer does the splitting, strictly; this room knows in which line each record starts, which rows do
-not fit the header, and when a quotation mark that was left open has swallowed rows.
+The rows come from `records`; here they are held against the header's width, and a quotation mark that was left open and has
+swallowed rows is found.
 """
 
 from __future__ import annotations
 
-import csv
 import io
-import re
 from collections import Counter
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sync.errors import SetAside
-from sync.loader import columns, detect
+from sync.loader import columns, detect, plain, records
 from sync.loader.columns import Batch, Row
+from sync.loader.splitting import LINE_END, line_ends
 from sync.plainfile import opened
 from sync.rows import Fault, ReadAs, Sheet, SourceTable
 
@@ -24,35 +23,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sync.loader.detect import Text
+    from sync.loader.quoting import Dialect
+    from sync.loader.records import Slice
     from sync.rows import Block, ReadHints
 
-CELL_MAX = 1 << 20
-csv.field_size_limit(CELL_MAX)  # the standard 131,072 is less than a long description
-SLICE = 250  # rows taken from the tokenizer at a time
-ONE_COLUMN = "\0"  # a delimiter that checked text cannot hold
-LINE_END = re.compile(r"\r\n|\r|\n")
-TROUBLES = (
-    (
-        "unexpected end of data",
-        "a quotation mark is opened there and never closed. Close it, or double it inside a cell.",
-    ),
-    (
-        "expected after",
-        "text follows a closing quotation mark. Double a quotation mark that stands inside a cell.",
-    ),
-    (
-        "field larger than",
-        "a cell is larger than 1 MB: a quotation mark is opened there and not closed. Close it.",
-    ),
-)
-
-
-class Slice(NamedTuple):
-    """Some consecutive records as the tokenizer gave them, blank lines ([]) among them."""
-
-    numbers: Sequence[int]  # the line where each starts
-    rows: list[list[str]]
-    folded: bool  # some record runs over several lines
+SLICE = 250  # lines taken at a time
+SHOWN = 80  # characters of a row that are shown
 
 
 def peek(path: Path, hints: ReadHints) -> tuple[Sheet, ...]:
@@ -67,8 +43,11 @@ def grid(path: Path, hints: ReadHints) -> Iterator[Row]:
         yield from zip(part.numbers, map(tuple, part.rows), strict=True)
 
 
-def read(path: Path, hints: ReadHints, *, block_rows: int) -> SourceTable:
-    """Open a text file as a table; a csv trouble in a later row sets the file aside while `blocks` is walked."""
+def read(path: Path, hints: ReadHints, *, block_rows: int, fast: bool = True) -> SourceTable:
+    """Open a text file as a table; a trouble in a later row sets the file aside while `blocks` is walked.
+
+    A plain file is read fast; the table is the same (`fast=False` proves it).
+    """
     text = detect.inspect(path, hints)
     head = _head(path, text)
     wanted = columns.header_rows(hints, head)
@@ -76,16 +55,29 @@ def read(path: Path, hints: ReadHints, *, block_rows: int) -> SourceTable:
     header = (
         columns.joined(_until(path, text, last), wanted) if wanted else columns.numbered(_usual_width(head))
     )
+    width, above = len(header), max(last, int(text.told))
+    start = plain.start_of_rows(path, text, after=above, width=width) if fast else None
     return SourceTable(
         header=header,
         read_as=_read_as(text, header_row=last or None),
-        blocks=_blocks(path, text, header, after=last, block_rows=block_rows),
+        blocks=_blocks(path, text, header, after=last, block_rows=block_rows)
+        if start is None
+        else plain.blocks(path, text, start, first=above + 1, width=width, block_rows=block_rows),
         warnings=text.warnings,
     )
 
 
 def _read_as(text: Text, *, header_row: int | None = None) -> ReadAs:
-    return ReadAs("csv", encoding=text.encoding, delimiter=text.delimiter, header_row=header_row)
+    dialect = text.dialect
+    return ReadAs(
+        "csv",
+        encoding=text.encoding,
+        delimiter=dialect.delimiter,
+        header_row=header_row,
+        quote=None if dialect.quote == '"' else dialect.quote,
+        escape=dialect.escape if len(dialect.escape) == 1 else None,
+        evidence=dict(text.evidence),
+    )
 
 
 def _head(path: Path, text: Text) -> tuple[Row, ...]:
@@ -112,54 +104,25 @@ def _usual_width(head: Sequence[Row]) -> int:
 
 
 def _slices(path: Path, text: Text, *, size: int = SLICE) -> Iterator[Slice]:
-    with opened(path) as raw, io.TextIOWrapper(raw, encoding=text.encoding, newline="") as lines:
+    with (
+        opened(path) as raw,
+        io.TextIOWrapper(raw, encoding=text.encoding, errors=text.errors, newline="") as lines,
+    ):
         ahead = len(list(islice(lines, 1))) if text.told else 0
-        reader = csv.reader(lines, delimiter=text.delimiter or ONE_COLUMN, strict=True)
-        start = 1 + ahead
-        while True:
-            rows: list[list[str]] = []
-            try:
-                rows.extend(islice(reader, size))
-            except (csv.Error, UnicodeDecodeError) as error:
-                # `rows` keeps what came before the error.
-                raise _trouble(error, start + _lines(rows)) from error
-            if not rows:
-                return
-            end = 1 + ahead + reader.line_num
-            folded = end - start != len(rows)
-            yield Slice(_starts(rows, start) if folded else range(start, end), rows, folded)
-            start = end
-
-
-def _trouble(error: csv.Error | UnicodeDecodeError, line: int) -> SetAside:
-    if isinstance(error, UnicodeDecodeError):
-        return SetAside("The file changed while it was read. Drop it again when it is complete.")
-    words = next((words for mark, words in TROUBLES if mark in str(error)), f"{error}. Correct the line.")
-    return SetAside(f"Line {line}: {words}")
-
-
-def _lines(rows: list[list[str]]) -> int:
-    """Count the physical lines of these records."""
-    return len(rows) + sum(map(_line_ends, rows))
-
-
-def _line_ends(row: list[str]) -> int:
-    return sum(len(LINE_END.findall(cell)) for cell in row if "\n" in cell or "\r" in cell)
-
-
-def _starts(rows: list[list[str]], start: int) -> list[int]:
-    starts = []
-    for row in rows:
-        starts.append(start)
-        start += 1 + _line_ends(row)
-    return starts
+        parts = records.walk(lines, text.dialect, first=1 + ahead, size=size)
+        try:
+            yield from map(records.shown, parts) if text.errors == detect.KEPT else parts
+        except UnicodeDecodeError as error:
+            raise SetAside(
+                "The file changed while it was read. Drop it again when it is complete."
+            ) from error
 
 
 def _blocks(
     path: Path, text: Text, header: tuple[str, ...], *, after: int, block_rows: int
 ) -> Iterator[Block]:
     parts = _slices(path, text, size=min(SLICE, block_rows))
-    batches = (_batch(_beyond(part, after), header, text.delimiter) for part in parts)
+    batches = (_batch(_beyond(part, after), header, text.dialect) for part in parts)
     return columns.blocks(batches, block_rows=block_rows)
 
 
@@ -168,22 +131,36 @@ def _beyond(part: Slice, after: int) -> Slice:
     if part.numbers[0] > after:
         return part
     first = sum(number <= after for number in part.numbers)
-    return Slice(part.numbers[first:], part.rows[first:], part.folded)
+    return part._replace(numbers=part.numbers[first:], rows=part.rows[first:])
 
 
-def _batch(part: Slice, header: tuple[str, ...], delimiter: str | None) -> Batch:
+def _batch(part: Slice, header: tuple[str, ...], dialect: Dialect) -> Batch:
     width = len(header)
-    if part.folded and delimiter is not None:
-        _refuse_swallowed_rows(part, width, delimiter)
-    if set(map(len, part.rows)) == {width}:
+    if part.folded and dialect.delimiter is not None:
+        _refuse_swallowed_rows(part, width, dialect.delimiter)
+    if not part.flaws and not part.undecided and set(map(len, part.rows)) == {width}:
         return Batch(part.numbers, part.rows, ())
     faults: list[Fault] = []
     rows = [
-        (n, _fitted(n, row, header, faults))
+        (n, _fitted(n, row, header, faults=faults if n not in part.flaws else [], usual=dialect.width))
         for n, row in zip(part.numbers, part.rows, strict=True)
         if _is_row(row, width)
     ]
-    return Batch([n for n, _ in rows], [row for _, row in rows], faults)
+    numbers = [n for n, _ in rows]
+    there = set(numbers)
+    faults += [Fault(n, None, part.flaws[n], _start(row)) for n, row in rows if n in part.flaws]
+    faults += [
+        Fault(n, column, "cell.encoding", shown)
+        for (n, column), shown in part.undecided.items()
+        if column < width and n in there
+    ]
+    return Batch(numbers, [row for _, row in rows], faults)
+
+
+def _start(row: Sequence[str]) -> str:
+    """Show what a row begins with."""
+    text = " | ".join(row)
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
 
 
 def _is_row(row: list[str], width: int) -> bool:
@@ -191,13 +168,22 @@ def _is_row(row: list[str], width: int) -> bool:
     return len(row) > 1 or (bool(row) and (width == 1 or not columns.blank(row)))
 
 
-def _fitted(number: int, row: list[str], header: tuple[str, ...], faults: list[Fault]) -> list[str]:
-    """Pad or cut a row to the header's width; where that hides anything, say so."""
+def _fitted(
+    number: int, row: list[str], header: tuple[str, ...], *, faults: list[Fault], usual: int
+) -> list[str]:
+    """Pad or cut a row to the header's width; where that hides anything, say so, with what is cut off.
+
+    Empty cells beyond the header hide nothing where rows usually have them; else one of the others may have moved.
+    """
     width = len(header)
+    count = f"{len(row)} cells instead of {width}"
     if any(header[len(row) :]):
-        faults.append(Fault(number, None, "row.short", f"{len(row)} cells instead of {width}"))
-    if not columns.blank(row[width:]):
-        faults.append(Fault(number, None, "row.long", f"{len(row)} cells instead of {width}"))
+        faults.append(Fault(number, None, "row.short", count))
+    beyond = [cell for cell in row[width:] if cell.strip()]
+    if beyond or len(row) > max(width, usual):
+        faults.append(
+            Fault(number, None, "row.long", f"{count}, beyond it: {_start(beyond)}" if beyond else count)
+        )
     return row[:width] + [""] * (width - len(row))
 
 
@@ -206,7 +192,7 @@ def _refuse_swallowed_rows(part: Slice, width: int, delimiter: str) -> None:
     for number, row in zip(part.numbers, part.rows, strict=True):
         if any(_holds_records(row[column], column, width, delimiter) for column in range(len(row))):
             raise SetAside(
-                f"An open quotation mark in line {number} runs to line {number + _line_ends(row)} and swallows rows. "
+                f"An open quotation mark in line {number} runs to line {number + line_ends(row)} and swallows rows. "
                 "Close it, or double it inside a cell."
             )
 

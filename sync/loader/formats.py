@@ -7,105 +7,135 @@ from __future__ import annotations
 
 import re
 import struct
-import zipfile
 from typing import TYPE_CHECKING, BinaryIO
 
 from sync.books.foreign import border
 from sync.errors import SetAside
+from sync.loader.zipguard import LOCKED, opened_zip
 from sync.plainfile import opened
 
 if TYPE_CHECKING:
+    import zipfile
     from pathlib import Path
 
 TEXT = "csv"
-WORKBOOK = "xlsx"
 RESAVE = "Open it and save it as .xlsx or as CSV UTF-8."
+TAKE_OUT = "Take the file out of it."
 
 HEAD = 8192
-MEMBERS_MAX = 10_000
-INFLATED_MAX = 2_000_000_000
-RATIO_MAX = 200  # of what is inflated to what is stored; a sheet of equal rows reaches 100
-RATIO_FREE = 100_000_000  # below this many bytes no ratio does harm
+LIST_MAX = 1_000_000  # bytes of a zip's list of content types
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+BIFF = re.compile(
+    rb"\x09[\x00\x02\x04\x08][\x04\x06\x08\x10]\x00"
+)  # a workbook of Excel 2-5 that is no OLE document
 SIGNATURES = (
-    (b"\x09\x00", "an Excel 2 workbook (.xls)"),
-    (b"\x09\x02", "an Excel 3 workbook (.xls)"),
-    (b"\x09\x04", "an Excel 4 workbook (.xls)"),
-    (b"\x09\x08", "an Excel 5 workbook (.xls)"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"BZh", "a bzip2 archive"),
     (b"\xfd7zXZ\0", "an xz archive"),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"Rar!", "a RAR archive"),
     (b"%PDF", "a PDF document"),
     (b"{\\rtf", "a Rich Text document"),
     (b"PAR1", "a Parquet file"),
+    (b"ARROW1", "an Arrow file"),
     (b"SQLite format 3\0", "an SQLite database"),
+    (b"\0\1\0\0Standard ", "an Access database"),
+    (b"\0\0\x02\0\x06\x04", "a Lotus 1-2-3 workbook"),
+    (b"\0\0\x1a\0", "a Lotus 1-2-3 workbook"),
+    (b"ID;P", "a SYLK spreadsheet (.slk)"),
+    (b"TABLE\r\n0,1\r\n", "a DIF spreadsheet"),
     (b"\x89PNG", "a picture"),
+    (b"GIF8", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
 )
-HTML = re.compile(rb"<(!doctype html|html|head|body|meta|table|style|script|div)\b", re.IGNORECASE)
+HTML = re.compile(
+    rb"<(!doctype html|html|head|body|meta|table|style|script|div|center|font|title)\b", re.IGNORECASE
+)
+MAIL = re.compile(rb"(mime-version|from|content-type|subject|date):", re.IGNORECASE)
 XML_SPREADSHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
+FLAT_ODS = (b"office:document", b"opendocument.spreadsheet")
+WORKBOOK_NAMES = {".xls", ".xlsx", ".xlsm", ".xlsb", ".xlt", ".xltx", ".ods", ".fods"}
 
 # What stands in a zip's list of content types, or in its `mimetype`.
 PACKAGES = (
-    (b"sheet.binary.", "a binary Excel workbook (.xlsb)"),
-    (b"wordprocessingml", "a Word document"),
-    (b"presentationml", "a presentation"),
-    (b"opendocument.spreadsheet", "an OpenDocument spreadsheet (.ods)"),
-    (b"opendocument.", "an OpenDocument file"),
+    (b"opendocument.spreadsheet", "ods", ""),
+    (b"sheet.binary.", "xlsb", ""),
+    (b"spreadsheetml.sheet.main+xml", "xlsx", ""),
+    (b"excel.sheet.macroEnabled.main+xml", "xlsx", ""),
+    (b"excel.template.macroEnabled.main+xml", "xlsx", ""),
+    (b"spreadsheetml.template.main+xml", "xlsx", ""),
+    (b"wordprocessingml", "", "a Word document"),
+    (b"presentationml", "", "a presentation"),
+    (b"opendocument.", "", "an OpenDocument file"),
 )
-SPREADSHEETS = (
-    b"spreadsheetml.sheet.main+xml",
-    b".macroEnabled.main+xml",
-    b"spreadsheetml.template.main+xml",
-)
+LISTS = ("[content_types].xml", "mimetype", "meta-inf/manifest.xml")
+PARTS = (("xl/workbook.xml", "xlsx"), ("xl/workbook.bin", "xlsb"))
+IWORK = (".iwa", "index.apxl", "index/tables")
 
 # Names of streams in an OLE container's directory.
 STREAMS = (
     ("WordDocument", "a Word document (.doc)"),
     ("PowerPoint Document", "a presentation (.ppt)"),
-    ("Workbook", "an old Excel workbook (.xls)"),
-    ("Book", "an old Excel workbook (.xls)"),
+    ("__properties_version1.0", "an Outlook message (.msg)"),
 )
 
 
 def container(path: Path) -> str:
-    """Tell `csv` from `xlsx` by content; anything else is set aside under its right name."""
+    """Tell `csv` and the kinds of workbook by content; anything else is set aside under its right name."""
     with opened(path) as stream:
         head = stream.read(HEAD)
         if not head:
             raise SetAside("The file is empty (0 bytes). Export it again.")
         if head.startswith(ZIP):
-            return _zip(stream)
+            with opened_zip(stream) as archive, border():
+                return _package(archive)
         if head.startswith(OLE):
-            raise _ole(stream, head)
-    return _text(head)
+            return _ole(stream, head)
+    return _text(head, path)
 
 
 def _refusal(what: str, remedy: str = RESAVE) -> SetAside:
     return SetAside(f"This is {what}, which is not read here. {remedy}")
 
 
-def _text(head: bytes) -> str:
+def _text(head: bytes, path: Path) -> str:
+    if BIFF.match(head):
+        return "xls"
     for start, what in SIGNATURES:
         if head.startswith(start):
-            raise _refusal(what, "Take the file out of it." if "archive" in what else RESAVE)
+            raise _refusal(what, TAKE_OUT if "archive" in what else RESAVE)
     plain = head.replace(b"\0", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n")
-    if XML_SPREADSHEET in plain:
-        raise _refusal("an XML Spreadsheet 2003 (.xml)")
-    if HTML.match(plain):
-        raise _refusal("a web page (HTML)")
-    if plain.startswith(b"<?xml"):
-        raise _refusal("an XML document")
+    if plain.startswith(b"<"):
+        return _markup(plain)
+    if MAIL.match(plain) and b"multipart/" in plain:
+        raise _refusal("a web archive (MHTML)")
     if plain.startswith((b'{"', b'[{"', b"[\n", b"{\n")):
         raise _refusal("a JSON document")
+    if path.suffix.lower() in WORKBOOK_NAMES and not re.search(rb"[\t,;|]", plain):
+        raise SetAside(
+            f"This is text without any columns, though its name ends in {path.suffix}. Export it again."
+        )
     return TEXT
 
 
-def _ole(stream: BinaryIO, head: bytes) -> SetAside:
+def _markup(plain: bytes) -> str:
+    """Tell what begins with a tag."""
+    if XML_SPREADSHEET in plain:
+        return "html" if HTML.match(plain) else "xml"
+    if all(mark in plain for mark in FLAT_ODS):
+        return "ods"
+    if HTML.match(plain) or re.search(rb"<(html|table)\b", plain, re.IGNORECASE):
+        return "html"
+    if plain.startswith(b"<?xml"):
+        raise _refusal("an XML document")
+    return TEXT
+
+
+def _ole(stream: BinaryIO, head: bytes) -> str:
+    """Tell what an OLE container holds by the begin of its directory; what that does not say, the reader will."""
     shift, first = (
         struct.unpack_from("<H", head.ljust(HEAD), 30)[0],
         struct.unpack_from("<I", head.ljust(HEAD), 48)[0],
@@ -113,47 +143,31 @@ def _ole(stream: BinaryIO, head: bytes) -> SetAside:
     stream.seek((first + 1) << min(shift, 12))
     directory = stream.read(HEAD)
     if "EncryptedPackage".encode("utf-16-le") in directory:
-        return SetAside(
-            "The workbook is locked with a password. Open it, remove the password, and save it as .xlsx."
-        )
+        raise SetAside(LOCKED)
     for name, what in STREAMS:
-        if f"{name}\0".encode("utf-16-le") in directory:
-            return _refusal(what)
-    return _refusal("an OLE document of an old Office program")
-
-
-def _zip(stream: BinaryIO) -> str:
-    with border(), zipfile.ZipFile(stream) as archive:
-        _within_bounds(archive)
-        return _package(archive)
-
-
-def _within_bounds(archive: zipfile.ZipFile) -> None:
-    members = archive.infolist()
-    stored = sum(member.compress_size for member in members)
-    inflated = sum(member.file_size for member in members)
-    if len(members) > MEMBERS_MAX:
-        raise SetAside(
-            f"The workbook holds {len(members)} parts, more than {MEMBERS_MAX}: this is no honest workbook."
-        )
-    if inflated > INFLATED_MAX or inflated > max(RATIO_FREE, RATIO_MAX * stored):
-        raise SetAside(
-            f"The workbook would inflate from {stored} to {inflated} bytes: too much to be read safely. "
-            "Save the one sheet that is meant as CSV UTF-8."
-        )
+        if name.encode("utf-16-le") in directory:
+            raise _refusal(what)
+    return "xls"
 
 
 def _package(archive: zipfile.ZipFile) -> str:
-    names = set(archive.namelist())
-    types = b"".join(_start(archive, name) for name in ("[Content_Types].xml", "mimetype") if name in names)
-    if "xl/workbook.xml" in names or any(mark in types for mark in SPREADSHEETS):
-        return WORKBOOK
-    for mark, what in PACKAGES:
-        if mark in types:
+    names = {name.replace("\\", "/").lstrip("/").casefold(): name for name in archive.namelist()}
+    listed = b"".join(_start(archive, names[name]) for name in LISTS if name in names)
+    if b"encryption-data" in listed:
+        raise SetAside(LOCKED)
+    for part, kind in PARTS:
+        if part in names:
+            return kind
+    for mark, kind, what in PACKAGES:
+        if mark in listed and kind:
+            return kind
+        if mark in listed:
             raise _refusal(what)
-    raise _refusal("a zip archive", "Take the file out of it.")
+    if any(mark in name for name in names for mark in IWORK):
+        raise _refusal("an Apple Numbers, Pages or Keynote document")
+    raise _refusal("a zip archive", TAKE_OUT)
 
 
 def _start(archive: zipfile.ZipFile, name: str) -> bytes:
     with archive.open(name) as part:
-        return part.read(64 * 1024)
+        return part.read(LIST_MAX)

@@ -10,17 +10,17 @@ from sync.errors import SetAside
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sync.books.package import SheetPart
+    from sync.books.shapes import SheetInfo
 
 
-def named(sheets: Sequence[SheetPart], wanted: str) -> list[SheetPart]:
+def named(sheets: Sequence[SheetInfo], wanted: str) -> list[SheetInfo]:
     """Find the sheet of exactly this name, else those that fit it as a glob, in any case."""
     pattern = wanted.strip().casefold()
     exact = [sheet for sheet in sheets if sheet.name == wanted]
     return exact or [sheet for sheet in sheets if fnmatchcase(sheet.name.strip().casefold(), pattern)]
 
 
-def only_named(sheets: Sequence[SheetPart], wanted: str) -> SheetPart:
+def only_named(sheets: Sequence[SheetInfo], wanted: str) -> SheetInfo:
     """Choose the one sheet of this name or glob."""
     found = named(sheets, wanted)
     if len(found) == 1:
@@ -32,7 +32,7 @@ def only_named(sheets: Sequence[SheetPart], wanted: str) -> SheetPart:
     )
 
 
-def only_visible(sheets: Sequence[SheetPart], has_rows: Callable[[SheetPart], bool]) -> SheetPart:
+def only_visible(sheets: Sequence[SheetInfo], has_rows: Callable[[SheetInfo], bool]) -> SheetInfo:
     """Choose the one sheet that a person sees; of several, the one that is not empty."""
     seen = [sheet for sheet in sheets if sheet.visible]
     found = list(filter(has_rows, seen)) if len(seen) > 1 else seen
@@ -45,5 +45,5 @@ def only_visible(sheets: Sequence[SheetPart], has_rows: Callable[[SheetPart], bo
     )
 
 
-def _names(sheets: Sequence[SheetPart]) -> str:
+def _names(sheets: Sequence[SheetInfo]) -> str:
     return ", ".join(repr(sheet.name) for sheet in sheets) or "none"

@@ -49,6 +49,6 @@ def grid(path: Path, hints: ReadHints) -> Iterator[Row]:
 def _reader(path: Path) -> Reader:
     if container(path) == TEXT:
         return delimited
-    from sync.loader import workbook  # noqa: PLC0415 - openpyxl is heavy: CSV files must not pay for it
+    from sync.loader import workbook  # noqa: PLC0415 - CSV files need not pay for it
 
     return workbook

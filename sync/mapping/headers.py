@@ -30,10 +30,3 @@ def doubled(wanted: Iterable[AnyOf], cells: Sequence[str]) -> list[str]:
     there = [fold(cell) for cell in cells]
     found = [next((name for name in any_of if fold(name) in there), "") for any_of in wanted]
     return list(dict.fromkeys(name for name in found if there.count(fold(name)) > 1))
-
-
-def joined(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """Make one header of several rows, cell by cell."""
-    width = max(map(len, rows), default=0)
-    cells = [[row[at].strip() if at < len(row) else "" for row in rows] for at in range(width)]
-    return tuple(" ".join(filter(None, parts)) for parts in cells)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from sync.mapping.headers import AnyOf, fold, joined, missing
+from sync.headings import joined
+from sync.mapping.headers import AnyOf, fold, missing
 from sync.mapping.sections import ByPattern
 
 if TYPE_CHECKING:

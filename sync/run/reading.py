@@ -5,22 +5,20 @@ For people who look: nothing is judged and nothing sent. The same functions give
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import reduce
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow.compute as pc
 
 from sync import loader, reasons
-from sync.loader.head import header_row
+from sync.loader.head import find
+from sync.loader.region import Region, cells_at
 from sync.mapping.claim import claim_by_name
+from sync.run.tables import Records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
-
-    import numpy.typing as npt
 
     from sync.mapping.model import Mapping
     from sync.rows import Block, Fault, ReadHints, Sheet, SourceTable
@@ -41,6 +39,7 @@ class Choice:
     hints: ReadHints
     sheets: tuple[Sheet, ...]
     notes: tuple[str, ...] = ()
+    evidence: dict[str, str] = field(default_factory=dict)  # of sheet and header: why
 
 
 def choose(path: Path, asked: ReadHints, mappings: Sequence[Mapping], mapping: str | None) -> Choice:
@@ -64,11 +63,25 @@ def choose(path: Path, asked: ReadHints, mappings: Sequence[Mapping], mapping: s
     if len(heads) != 1:  # the loader says what there is instead
         return Choice(wanted, sheets)
     wanted = replace(wanted, sheet=heads[0].name)
+    evidence = {"sheet": _why(sheets, asked)} if wanted.sheet is not None else {}
     if asked.header_rows is None:
-        row = header_row(heads[0])
-        wanted = replace(wanted, header_rows=() if row is None else (row,))
-        notes += [NO_HEADER] if row is None else []
-    return Choice(wanted, sheets, tuple(notes))
+        header = find(heads[0])
+        wanted = replace(wanted, header_rows=header.rows if header else ())
+        evidence["header"] = header.why if header else NO_HEADER
+        notes += [] if header else [NO_HEADER]
+    return Choice(wanted, sheets, tuple(notes), evidence)
+
+
+def _why(sheets: Sequence[Sheet], asked: ReadHints) -> str:
+    """Say why it is this sheet."""
+    if asked.sheet is not None:
+        return "as asked"
+    seen = [sheet for sheet in sheets if sheet.visible and sheet.rows]
+    return (
+        "the only sheet with rows that can be seen"
+        if len(seen) == 1
+        else f"the first of {len(seen)} that looks like a table"
+    )
 
 
 def _overlaid(hints: ReadHints, asked: ReadHints) -> ReadHints:
@@ -79,15 +92,15 @@ def _overlaid(hints: ReadHints, asked: ReadHints) -> ReadHints:
         header_rows=hints.header_rows if asked.header_rows is None else asked.header_rows,
         encoding=asked.encoding or hints.encoding,
         delimiter=asked.delimiter or hints.delimiter,
+        quote=hints.quote if asked.quote is None else asked.quote,
+        escape=hints.escape if asked.escape is None else asked.escape,
     )
 
 
 def _likely(sheets: Sequence[Sheet]) -> str | None:
     """Choose the first visible sheet that looks like a table, else the first with rows."""
     filled = [sheet for sheet in sheets if sheet.visible and sheet.rows]
-    tables = [
-        sheet for sheet in filled if header_row(sheet) and max(len(cells) for _, cells in sheet.rows) > 1
-    ]
+    tables = [sheet for sheet in filled if find(sheet) and max(len(cells) for _, cells in sheet.rows) > 1]
     return next((sheet.name for sheet in (*tables, *filled)), None)
 
 
@@ -110,6 +123,8 @@ def describe(path: Path, choice: Choice) -> dict[str, Any]:
         "format": read_as.format,
         "encoding": read_as.encoding,
         "delimiter": read_as.delimiter,
+        "quote": read_as.quote,
+        "escape": read_as.escape,
         "sheet": read_as.sheet,
         "sheets": [
             {"name": sheet.name, "visible": sheet.visible, "empty": not sheet.rows}
@@ -117,11 +132,13 @@ def describe(path: Path, choice: Choice) -> dict[str, Any]:
             if sheet.name is not None
         ],
         "header_row": read_as.header_row,
+        "header_rows": list(choice.hints.header_rows or ()),
         "columns": list(table.header),
         "rows": found.rows,
         "first_rows": found.first,
         "left_out": [*_above(choice), *found.left_out],
         "faults": found.faults,
+        "evidence": {**read_as.evidence, **choice.evidence},
         "warnings": [*choice.notes, *table.warnings],
     }
 
@@ -134,18 +151,22 @@ class _Findings:
         self.first: list[dict[str, Any]] = []
         self._header = header
         self._faults: dict[str, dict[str, Any]] = {}
-        self._blank: dict[str, Any] = {"what": "rows of empty cells", "count": 0, "rows": []}
+        self._region = Region(header)
 
     def take(self, block: Block) -> None:
         """Note one block."""
-        blank = blank_rows(block)
-        count = int(blank.sum())
-        self.rows += len(block.rows) - count
-        self._blank["count"] += count
-        self._blank["rows"] += block.rows[blank][: EXAMPLES - len(self._blank["rows"])].tolist()
-        for at in np.flatnonzero(~blank)[: FIRST_ROWS - len(self.first)].tolist():
-            cells = [column[at].as_py() for column in block.cells]
-            self.first.append({"row": int(block.rows[at]), "cells": cells})
+        released, kept = self._region.take(block)
+        self.rows += len(released) + int(kept.sum())
+        rows = (
+            *released,
+            *(
+                (int(block.rows[at]), cells_at(block, at))
+                for at in np.flatnonzero(kept)[:FIRST_ROWS].tolist()
+            ),
+        )
+        self.first += [
+            {"row": row, "cells": list(cells)} for row, cells in rows[: FIRST_ROWS - len(self.first)]
+        ]
         for fault in block.faults:
             self._note(fault)
 
@@ -167,17 +188,10 @@ class _Findings:
     @property
     def left_out(self) -> list[dict[str, Any]]:
         """Which rows are no rows."""
-        return [self._blank] if self._blank["count"] else []
-
-
-def blank_rows(block: Block) -> npt.NDArray[np.bool_]:
-    """Tell which rows hold nothing: neither text nor a cell that could not be read."""
-    empty = (
-        pc.equal(pc.utf8_trim_whitespace(cells), "").to_numpy(zero_copy_only=False) for cells in block.cells
-    )
-    blank = reduce(np.logical_and, empty, np.ones(len(block.rows), dtype=bool))
-    faulty = [fault.row for fault in block.faults if fault.column is not None]
-    return np.asarray(blank & ~np.isin(block.rows, faulty))
+        return [
+            {"what": each.what, "count": each.times, "rows": list(each.rows)}
+            for each in self._region.left_out()
+        ]
 
 
 def _above(choice: Choice) -> Iterator[dict[str, Any]]:
@@ -188,13 +202,9 @@ def _above(choice: Choice) -> Iterator[dict[str, Any]]:
         yield {"what": "rows above the header", "count": len(rows), "rows": rows[:EXAMPLES]}
 
 
-def records(table: SourceTable) -> Iterator[Sequence[str]]:
-    """Walk the table: header first, without what was left out."""
-    yield table.header
-    for block in table.blocks:
-        kept = ~blank_rows(block)
-        columns = [column.to_pylist() for column in block.cells]
-        yield from (row for row, keep in zip(zip(*columns, strict=True), kept.tolist(), strict=True) if keep)
+def records(path: Path, choice: Choice, table: SourceTable) -> Records:
+    """Walk the table: header first, without what was left out; rows that do not fit the header come whole."""
+    return Records(path, choice.hints, table)
 
 
 def open_table(path: Path, choice: Choice) -> SourceTable:
