@@ -6,13 +6,14 @@ Works on columns of the whole file: 64-bit hashes find the few rows that share a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sync.lookalikes import difference, folded
 from sync.rows import GO, MERGED, REJECTED
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 LARGEST_SUM = 2_147_483_647
 SHOWN = 5  # row numbers in a message
+EXAMPLES = 3
 SEPARATOR = "\x1f"  # stands in no valid code
 MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no two locations fall together; (A, B) is not (B, A)
 
@@ -30,22 +32,23 @@ class Resolution:
 
     `fate` is indexed by position, with the columns state (GO, MERGED or REJECTED), stands_for (the position of the
     row that goes in its place; its own where it goes itself), quantity, and rank (0 for the first spelling of a pair,
-    1.. for spellings that differ only by case). `problems` has the columns at, code, value.
+    1.. for spellings that look like it). `problems` has the columns at, code, value. `twins` tells of such spellings.
     """
 
     fate: pd.DataFrame
     problems: pd.DataFrame
+    twins: tuple[str, ...] = ()
 
 
 def keys(locations: pa.StringArray, skus: pa.StringArray) -> npt.NDArray[np.uint64]:
-    """Hash each pair, case ignored, to 64 bits; shape uint64[n]."""
+    """Hash each pair, what nobody sees ignored, to 64 bits; shape uint64[n]."""
     return _hashes(locations) * MIX + _hashes(skus)
 
 
 def _hashes(codes: pa.StringArray) -> npt.NDArray[np.uint64]:
     distinct = pc.dictionary_encode(codes)
-    lower = pc.utf8_lower(distinct.dictionary).to_numpy(zero_copy_only=False)
-    hashes = pd.util.hash_array(lower, categorize=False)
+    looks = folded(distinct.dictionary).to_numpy(zero_copy_only=False)
+    hashes = pd.util.hash_array(looks, categorize=False)
     return np.asarray(hashes[distinct.indices.to_numpy(zero_copy_only=False)], dtype=np.uint64)
 
 
@@ -63,7 +66,7 @@ def resolve(rows: pd.DataFrame, policy: str) -> Resolution:
     `rows` is indexed by position, in order, with the columns location_code, sku_code, state (GO or REJECTED),
     quantity (int64) and row (the number that messages show). `policy` is the mapping's rows.duplicates.
     """
-    texts = _texts(pa.array(rows["location_code"], pa.string()), pa.array(rows["sku_code"], pa.string()))
+    locations, skus = (pa.array(rows[name], pa.string()) for name in ("location_code", "sku_code"))
     shared = pd.DataFrame(
         {
             "at": rows.index,
@@ -72,7 +75,8 @@ def resolve(rows: pd.DataFrame, policy: str) -> Resolution:
             "row": rows["row"].to_numpy(),
         }
     )
-    shared["group"], shared["fold"] = _numbers(texts), _numbers(pc.utf8_lower(texts))
+    shared["group"] = _numbers(_texts(locations, skus))
+    shared["fold"] = _numbers(_texts(folded(locations), folded(skus)))
     spoilt = _incomplete(shared)
     whole = shared[(shared["state"] == GO) & ~shared["at"].isin(spoilt["at"])]
     whole, clash = _folded(whole, policy)
@@ -83,7 +87,7 @@ def resolve(rows: pd.DataFrame, policy: str) -> Resolution:
     fate.loc[whole.loc[whole["at"] != whole["keeper"], "at"], "state"] = MERGED
     going = fate[fate["state"] == GO]
     fate.loc[going.index, "rank"] = going.groupby("fold").cumcount()
-    return Resolution(fate[["state", "stands_for", "quantity", "rank"]], problems)
+    return Resolution(fate[["state", "stands_for", "quantity", "rank"]], problems, _twins(rows, shared))
 
 
 def _folded(whole: pd.DataFrame, policy: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -121,6 +125,26 @@ def _incomplete(shared: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {"at": good["at"], "code": "pair.incomplete", "value": good["group"].map(bad).astype(str)}
     )
+
+
+def _twins(rows: pd.DataFrame, shared: pd.DataFrame) -> tuple[str, ...]:
+    """Tell of the pairs that differ from an earlier one only in what hardly anybody sees."""
+    spellings = shared.drop_duplicates("group")
+    later = spellings[spellings.duplicated("fold")]
+    if not len(later):
+        return ()
+    first = spellings.drop_duplicates("fold").set_index("fold")["at"]
+    both = zip(later["fold"].map(first).head(EXAMPLES), later["at"].head(EXAMPLES), strict=True)
+    codes = rows[["location_code", "sku_code", "row"]]
+    examples = [_example(*codes.loc[list(pair)].to_numpy().tolist()) for pair in both]
+    return (
+        f"{'1 pair looks' if len(later) == 1 else f'{len(later)} pairs look'} like another one, different only by case, spaces, look-alike letters or the form of their letters; is each of them meant? {', '.join(examples)}",
+    )
+
+
+def _example(first: list[Any], second: list[Any]) -> str:
+    at = 1 if first[1] != second[1] else 0
+    return f"{first[at]!r} (row {first[2]}) and {second[at]!r} (row {second[2]}, {difference(first[at], second[at])})"
 
 
 def _rejected(rows: pd.DataFrame, code: str, value: pd.Series[str] | None = None) -> pd.DataFrame:

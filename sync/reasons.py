@@ -25,6 +25,10 @@ REASONS: dict[str, Reason] = {
         "The row has more cells than the header ({value}).",
         "Remove the extra cells, or quote the cell that holds a delimiter.",
     ),
+    "row.totals": Reason(
+        "The row looks like a total, but {value} in {field} is not the sum of the rows above it.",
+        "Take the line out of the file or exclude it in the mapping; where it is a product, declare rows.totals: keep.",
+    ),
     "cell.error": Reason(
         "The cell of {field} shows an error ({value}).", "Mend the formula in the workbook."
     ),
@@ -37,6 +41,18 @@ REASONS: dict[str, Reason] = {
         "Format the column as text and type the value again.",
     ),
     "cell.boolean": Reason("{field} holds a truth value ({value}).", "Type the value as text."),
+    "row.quotes": Reason(
+        "The quotation marks in the row do not pair up ({value}).",
+        "Double a quotation mark inside a cell, add the missing delimiter, or declare read.quote or read.escape in the mapping.",
+    ),
+    "row.delimiter": Reason(
+        "The row is split by another delimiter than the others ({value}).",
+        "Write it with the delimiter of the other rows.",
+    ),
+    "cell.encoding": Reason(
+        "{field} holds bytes that are text in no encoding ({value}).",
+        "Type the text again, or declare read.encoding in the mapping.",
+    ),
     "cell.merged": Reason(
         "{field} is merged with a cell above it ({value}).",
         "Undo the merging and fill in every row, or declare read.merged: fill in the mapping.",
@@ -52,7 +68,11 @@ REASONS: dict[str, Reason] = {
     ),
     "code.damaged": Reason(
         "A spreadsheet has damaged the code in {field}: {value}.",
-        "Format the column as text and type the code again in full.",
+        "Format the column as text and type the code again in full; a code that is meant so goes into the mapping's lookup.",
+    ),
+    "code.zeros": Reason(
+        "The code in {field} seems to have lost its leading zeros: {value}.",
+        'Type it with its zeros, or declare pad_left in the mapping, as {width: 8, with: "0"}; width: 1 keeps short codes as they are.',
     ),
     "quantity.blank": Reason("The quantity ({field}) is empty.", "Fill in the quantity; 0 if there is none."),
     "quantity.text": Reason(

@@ -3,7 +3,7 @@
     cells       the source as text, so that a reject can show its row
     faults      what could not be read truthfully in it
     candidates  one row for each row of the law
-    problems    the reasons found while staging
+    problems    the reasons found while staging; late_problems and pair_problems: those that the whole file shows
     send        one row a pair, in the order in which they are posted; a position is a row of this file
     merged      the candidates that another one stands for
 

@@ -59,9 +59,9 @@ def plan(layout: str = "rows", *, duplicates: str = "reject", blank: str = "reje
     return make_plan(Mapping.model_validate(made), MATRIX if matrix else LIST, Origin("f.csv"))
 
 
-def table(case: Case, size: int = 1000) -> SourceTable:
+def table(case: Case, size: int = 1000, file_format: str = "csv") -> SourceTable:
     """Give the case as a source table in blocks of `size` rows; the first line stands in row 2."""
-    return SourceTable(case.plan.header, ReadAs("csv"), blocks(case, size))
+    return SourceTable(case.plan.header, ReadAs(file_format), blocks(case, size))
 
 
 def blocks(case: Case, size: int) -> Iterator[Block]:
@@ -74,11 +74,13 @@ def blocks(case: Case, size: int) -> Iterator[Block]:
         yield Block(np.array(here) + 2, cells, faults, parents)
 
 
-def staged(case: Case, *, size: int = 1000, settled: tuple[Settled, ...] = ()) -> Result:
+def staged(
+    case: Case, *, size: int = 1000, settled: tuple[Settled, ...] = (), file_format: str = "csv"
+) -> Result:
     """Stage a case and read everything back."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        done = stage(table(case, size), case.plan, folder, settled=settled)
+        done = stage(table(case, size, file_format), case.plan, folder, settled=settled)
         counts = Counter(
             {"read": done.read, "go": done.to_send, "merged": done.merged, "rejected": done.rejected}
         )
@@ -89,6 +91,12 @@ def staged(case: Case, *, size: int = 1000, settled: tuple[Settled, ...] = ()) -
         ]
         merged = {row["at"]: row["stands_for"] for row in _rows(folder / "merged")}
         return Result(dict(counts), sent, merged, list(rejects(done)))
+
+
+def warned(case: Case, *, size: int = 1000) -> tuple[str, ...]:
+    """Give what staging has to say of pairs that look alike."""
+    with tempfile.TemporaryDirectory() as name:
+        return stage(table(case, size), case.plan, Path(name)).twins
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sync.mapping.codes import DAMAGED, PARTS, SKIP, Codes, CodeSource, Fault, read_codes, transform
+from sync.mapping.codes import DAMAGED, PARTS, SKIP, Codes, CodeSource, Fault, Trimmed, read_codes, transform
 from sync.mapping.sections import Code
 
 if TYPE_CHECKING:
@@ -22,13 +22,14 @@ def spec(**keys: object) -> Code:
 
 
 def read(texts: Sequence[str], **keys: object) -> Codes:
-    return read_codes([pa.array(texts, pa.string())], CodeSource("sku", spec(**keys), (0,)), len(texts))
+    cells = Trimmed([pa.array(texts, pa.string())])
+    return read_codes(cells, CodeSource("sku", spec(**keys), (0,)), len(texts))
 
 
 def joined(first: str, second: str, **keys: object) -> Codes:
     """Read one row whose SKU stands in two columns."""
     rule = spec(join={"columns": ["Style", "Size"], "with": "-"}, **keys)
-    return read_codes([pa.array([first]), pa.array([second])], CodeSource("sku", rule, (0, 1)), 1)
+    return read_codes(Trimmed([pa.array([first]), pa.array([second])]), CodeSource("sku", rule, (0, 1)), 1)
 
 
 def one(text: str, **keys: object) -> str | Fault:
@@ -143,14 +144,14 @@ def test_a_cell_cannot_pose_as_two_parts() -> None:
 
 def test_the_same_code_for_every_row() -> None:
     """A location that stands in no column is that of every row, after the lookup."""
-    found = read_codes([], CodeSource("location", spec(**LOOKUP), constant="01"), 3)
+    found = read_codes(Trimmed([]), CodeSource("location", spec(**LOOKUP), constant="01"), 3)
     assert found.text.to_pylist() == ["A-101"] * 3
 
 
 def test_a_constant_without_a_code_fails_every_row() -> None:
     """A location that the lookup lacks, or that is empty, is missing in every row."""
     for constant, code in (("09", "location.lookup"), ("", "location.missing")):
-        found = read_codes([], CodeSource("location", spec(**LOOKUP), constant=constant), 2)
+        found = read_codes(Trimmed([]), CodeSource("location", spec(**LOOKUP), constant=constant), 2)
         assert [found.bad[at].code for at in range(2)] == [code, code]
 
 

@@ -158,6 +158,7 @@ def test_four_mistakes_are_four_problems() -> None:
         ("columns.quantity.negative", "zero", "zero"),
         ("columns.quantity.fraction", "floor", "floor"),
         ("rows.duplicates", "sum", "sum"),
+        ("rows.totals", "keep", "keep"),
         ("rows.unknown", "skip", "skip"),
         ("rows.include", {"column": "A", "in": ["", 7]}, None),
         ("send.source", "initial_load", "initial_load"),

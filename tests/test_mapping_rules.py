@@ -85,7 +85,7 @@ def test_keys_of_later_versions_and_typing_errors_are_unknown(key: str) -> None:
         ("match.headers", [[]], "match.headers.1: must have 1 to 500 entries, not 0"),
         ("read.header_row", 0, "read.header_row: must be from 1 to 1,048,576, not 0"),
         ("read.header_row", "no", "read.header_row: must be a whole number or 'none', not `no`"),
-        ("read.header_rows", [3, 5], "read.header_rows: must be rows that follow each other"),
+        ("read.header_rows", [5, 3], "read.header_rows: must be rows from the top down"),
         ("read.encoding", "cp9999", "read.encoding: is not an encoding"),
         ("read.encoding", "base64", "read.encoding: is not an encoding"),
         ("read.encoding", "idna", "read.encoding: is not an encoding"),

@@ -212,6 +212,26 @@ def test_a_fault_holds_as_long_as_its_cell_is_unchanged(tmp_path: Path) -> None:
     assert faults(path, rejects) == []
 
 
+@pytest.mark.parametrize(
+    ("code", "before", "after", "holds"),
+    [
+        *(("code.zeros", "17891", "17891", True), ("code.zeros", "17891", "17891.0", True)),
+        *(("code.zeros", "17891", "017891", False), ("code.zeros", "17891", "S17891", False)),
+        *(("code.form", "131.0", "131.0", True), ("code.form", "131.0", "131.00", True)),
+        *(("code.form", "131.0", "131", False), ("code.form", "12-Mar", "12-03", False)),
+        *(("code.form", "12-Mar", "2026-03-12", True), ("code.form", "12-Mar", "12-Mar", True)),
+    ],
+)
+def test_what_a_column_showed_of_a_code_holds_until_the_code_is_typed(
+    tmp_path: Path, code: str, before: str, after: str, *, holds: bool
+) -> None:
+    """Its zeros, or its digits without a point, are a correction here; another form of the date is none."""
+    rejects = [item(7, ("A", before, "5"), faults=(Fault(7, 1, code, before),))]
+    path = written(tmp_path / "r.csv", rejects, CSV)
+    path.write_text(path.read_text().replace(f"A;{before};5", f"A;{after};5"))
+    assert faults(path, rejects) == ([(1, code)] if holds else [])
+
+
 def test_a_ragged_row_is_mended_only_by_a_change(tmp_path: Path) -> None:
     """A row that was too short stays rejected until somebody touches it."""
     rejects = [item(7, ("A", "S1", ""), faults=(Fault(7, None, "row.short", "2 cells instead of 3"),))]

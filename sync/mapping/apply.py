@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,20 +9,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sync.mapping.codes import SKIP, Codes, CodeSource, read_codes
+from sync.mapping.codes import SKIP, Codes, CodeSource, Trimmed, read_codes
+from sync.mapping.faults import BY_NEIGHBOURS, FORM, Faults
+from sync.mapping.leftout import IS_BLANK, IS_EXCLUDED, NOT_SKIPPED, skipped
 from sync.mapping.quantity import BLANK, RESULT, Column, Why, combine, read_column
-from sync.rows import GO, REJECTED, SKIP_REASONS, SKIPPED, Block, Candidates, Fault, Found
+from sync.rows import GO, REJECTED, SKIPPED, Block, Candidates, Found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     import numpy.typing as npt
 
-    from sync.mapping.plan import Plan, Test
+    from sync.mapping.plan import Plan
 
-NOT_SKIPPED = -1
 ZERO = Decimal(0)
-IS_BLANK, IS_EXCLUDED = SKIP_REASONS.index("blank"), SKIP_REASONS.index("excluded")
 FRACTION, DIGITS = "cell.fraction", "cell.digits"
 FATAL_FOR_NUMBERS = {"cell.error", "cell.formula", "cell.date", "cell.boolean"}
 DAMAGE = {
@@ -31,13 +30,15 @@ DAMAGE = {
     "cell.returned",
     FRACTION,
     DIGITS,
+    FORM,
 }  # what a code cannot have been before a spreadsheet had it
 
 
-def apply(block: Block, plan: Plan) -> Candidates:
+def apply(block: Block, plan: Plan, trimmed: Trimmed | None = None) -> Candidates:
     """Turn a block of n source rows into candidates: n of them, or n for each location column of a matrix."""
-    faults = _Faults(block)
-    lines = _Lines(faults, read_codes(block.cells, plan.sku, len(block.rows)), _skipped(block, plan, faults))
+    faults, cells = Faults(block, plan), trimmed or Trimmed(block.cells)
+    sku = read_codes(cells, plan.sku, len(block.rows))
+    lines = _Lines(faults, cells, sku, skipped(block, plan, faults))
     return _interleaved(
         [_one_column(block, plan, which, lines=lines) for which in range(len(plan.quantities))]
     )
@@ -46,7 +47,8 @@ def apply(block: Block, plan: Plan) -> Candidates:
 class _Lines(NamedTuple):
     """What the cells of a matrix line have in common."""
 
-    faults: _Faults
+    faults: Faults
+    cells: Trimmed
     sku: Codes
     skip: npt.NDArray[np.int8]
 
@@ -55,7 +57,7 @@ def _one_column(block: Block, plan: Plan, which: int, *, lines: _Lines) -> Candi
     """Make the candidates of one quantity column."""
     n, column = len(block.rows), plan.quantities[which]
     faults, sku, source = lines.faults, lines.sku, plan.locations[which]
-    location = read_codes(block.cells, source, n)
+    location = read_codes(lines.cells, source, n)
     quantity, bad = _quantities(block, plan, column, faults)
     skip = lines.skip.copy()
     excluded = [*_not_looked_up(location, source, faults), *_not_looked_up(sku, plan.sku, faults)]
@@ -84,45 +86,14 @@ def _one_column(block: Block, plan: Plan, which: int, *, lines: _Lines) -> Candi
     )
 
 
-class _Faults:
-    """What the loader could not read truthfully, by position and column."""
-
-    def __init__(self, block: Block) -> None:
-        self.rows: dict[int, Fault] = {}
-        self.cells: dict[int, list[tuple[int, Fault]]] = {}
-        self.touched: set[tuple[int, int]] = set()
-        positions = np.searchsorted(block.rows, [fault.row for fault in block.faults]).tolist()
-        for at, fault in zip(positions, block.faults, strict=True):
-            if fault.column is None:
-                self.rows[at] = fault
-            else:
-                self.cells.setdefault(fault.column, []).append((at, fault))
-                self.touched.add((at, fault.column))
-
-    def touches(self, at: int, columns: Iterable[int]) -> bool:
-        """Tell whether the row, or one of its cells in `columns`, is at fault."""
-        return at in self.rows or any((at, column) in self.touched for column in columns)
-
-    def unseen(self) -> set[int]:
-        """Name the rows in which more stands than the text of their cells shows."""
-        beyond = {at for at, fault in self.rows.items() if fault.code == "row.long"}
-        return beyond | {at for at, _ in self.touched}
-
-    def of_rows(self) -> Iterator[Found]:
-        return (Found(at, "read", None, fault.code, fault.shown) for at, fault in self.rows.items())
-
-    def of_cells(self, columns: Iterable[int]) -> Iterator[tuple[int, Fault]]:
-        return (item for column in columns for item in self.cells.get(column, ()))
-
-
-def _not_looked_up(codes: Codes, source: CodeSource, faults: _Faults) -> Iterator[int]:
+def _not_looked_up(codes: Codes, source: CodeSource, faults: Faults) -> Iterator[int]:
     """Name the rows that the mapping says to skip because its lookup does not have their code."""
     return (
         at for at, fault in codes.bad.items() if fault.code == SKIP and not faults.touches(at, source.columns)
     )
 
 
-def _left_blank(bad: dict[int, list[Why]], plan: Plan, column: int, faults: _Faults) -> Iterator[int]:
+def _left_blank(bad: dict[int, list[Why]], plan: Plan, column: int, faults: Faults) -> Iterator[int]:
     """Name the rows that the mapping says to skip because of a blank: in the quantity, or only in what is taken off."""
     if plan.mapping.columns.quantity.blank == "skip":
         for at, whys in bad.items():
@@ -131,50 +102,15 @@ def _left_blank(bad: dict[int, list[Why]], plan: Plan, column: int, faults: _Fau
                 yield at
 
 
-def _skipped(block: Block, plan: Plan, faults: _Faults) -> npt.NDArray[np.int8]:
-    """Say which rows are left out: wholly blank ones, and what include and exclude leave out.
-
-    A ragged row that fails an include is not left out in silence: its cells may have shifted.
-    """
-    n = len(block.rows)
-    skip = np.full(n, NOT_SKIPPED, dtype=np.int8)
-    for test in plan.include:
-        skip[~_passes(block, test) & _mask(n, faults.rows, value=False).to_numpy(zero_copy_only=False)] = (
-            IS_EXCLUDED
-        )
-    for test in plan.exclude:
-        skip[_passes(block, test)] = IS_EXCLUDED
-    blank = np.ones(n, dtype=bool)
-    for cells in block.cells:
-        blank &= pc.equal(pc.utf8_trim_whitespace(cells), "").to_numpy(zero_copy_only=False)
-        if not blank.any():
-            break
-    skip[blank & ~np.isin(np.arange(n), list(faults.unseen()))] = IS_BLANK
-    return skip
-
-
-def _passes(block: Block, test: Test) -> npt.NDArray[np.bool_]:
-    column, condition = test
-    distinct = pc.dictionary_encode(pc.utf8_trim_whitespace(block.cells[column]))
-    texts = distinct.dictionary.to_pylist()
-    if condition.in_ is not None:
-        wanted = {word.strip() for word in condition.in_}
-        verdicts = [text in wanted for text in texts]
-    else:
-        pattern = re.compile(condition.matches or "")
-        verdicts = [pattern.search(text) is not None for text in texts]
-    return np.asarray(np.array(verdicts, dtype=bool)[distinct.indices.to_numpy(zero_copy_only=False)])
-
-
 def _quantities(
-    block: Block, plan: Plan, column: int, faults: _Faults
+    block: Block, plan: Plan, column: int, faults: Faults
 ) -> tuple[npt.NDArray[np.int64], dict[int, list[Why]]]:
     columns = [_number_column(block, plan, at, faults) for at in (column, *plan.subtract)]
     factor = _factors(block, plan) if plan.unit is not None else None
     return combine(columns[0], columns[1:], factor, policy=plan.policy)
 
 
-def _number_column(block: Block, plan: Plan, column: int, faults: _Faults) -> Column:
+def _number_column(block: Block, plan: Plan, column: int, faults: Faults) -> Column:
     pointed = [at for at, fault in faults.of_cells([column]) if fault.code == FRACTION]
     read = read_column(block.cells[column], plan.notation, pointed)
     if plan.mapping.columns.quantity.blank == "zero":
@@ -204,7 +140,7 @@ def _units(block: Block, plan: Plan) -> tuple[dict[str, Decimal], pa.DictionaryA
 
 
 def _quantity_problems(
-    bad: dict[int, list[Why]], block: Block, plan: Plan, column: int, faults: _Faults
+    bad: dict[int, list[Why]], block: Block, plan: Plan, column: int, faults: Faults
 ) -> Iterator[Found]:
     used = (column, *plan.subtract)
     broken: set[tuple[int, int]] = set()
@@ -235,13 +171,14 @@ def _shown(at: int, which: int, block: Block, used: Sequence[int]) -> str:
     return " - ".join(texts) if which == RESULT else texts[which]
 
 
-def _code_problems(codes: Codes, source: CodeSource, faults: _Faults) -> Iterator[Found]:
+def _code_problems(codes: Codes, source: CodeSource, faults: Faults) -> Iterator[Found]:
     broken: set[int] = set()
     for part, column in enumerate(source.columns):
         for at, fault in faults.of_cells([column]):
             broken.add(at)
             code = "code.damaged" if fault.code in DAMAGE else fault.code
-            yield Found(at, "read", source.field(part), code, fault.shown)
+            stage = "map" if fault.code in BY_NEIGHBOURS else "read"
+            yield Found(at, stage, source.field(part), code, fault.shown)
     for at, (code, value, part) in codes.bad.items():
         if at not in broken and code != SKIP:
             yield Found(at, "map", source.field(part), code, value)

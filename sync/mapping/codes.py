@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 
     from sync.mapping.sections import Code
 
-# What a spreadsheet makes of a long number: digits, a point (or a comma), digits, E+. `1E5` is a code like any other.
-DAMAGED = re.compile(r"[0-9]+[.,][0-9]+E\+[0-9]+", re.IGNORECASE)
+# What a spreadsheet makes of a long number: digits, a point (or a comma), digits, E+ (`1E5` is a code like any other);
+# or of what it takes for a date, where nothing else is written so: midnight, and day and month in Chinese or Korean.
+DAMAGED = re.compile(
+    r"[0-9]+[.,][0-9]+E\+[0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]00:00:00(?:\.0+)?|[0-9]{1,2}(?:\u6708[0-9]{1,2}\u65e5|\uc6d4 ?[0-9]{1,2}\uc77c)",
+    re.IGNORECASE,
+)
 PARTS = "\x1f"  # between the parts of a joined code while it is read
 MISSING, LOOKUP, SKIP = "missing", "lookup", "skip"
 
@@ -54,14 +58,33 @@ class Codes(NamedTuple):
     bad: dict[int, Fault]
 
 
-def read_codes(cells: Sequence[pa.StringArray], source: CodeSource, n: int) -> Codes:
+class Trimmed:
+    """The columns of a block without outer white space, as distinct texts; each is looked at once, for all who ask."""
+
+    def __init__(self, cells: Sequence[pa.StringArray]) -> None:
+        self._cells = cells
+        self._distinct: dict[int, pa.DictionaryArray] = {}
+
+    def texts(self, column: int) -> pa.StringArray:
+        """Give a column's texts."""
+        return pc.utf8_trim_whitespace(self._cells[column])
+
+    def distinct(self, column: int) -> pa.DictionaryArray:
+        """Give a column's distinct texts, and which of them each row has."""
+        if column not in self._distinct:
+            self._distinct[column] = pc.dictionary_encode(self.texts(column))
+        return self._distinct[column]
+
+
+def read_codes(cells: Trimmed, source: CodeSource, n: int) -> Codes:
     """Read the codes of a block of n rows."""
     if source.constant is not None:
-        raw = pa.repeat(source.constant, n)
+        distinct = pc.dictionary_encode(pa.repeat(source.constant, n))
+    elif len(source.columns) == 1:
+        distinct = cells.distinct(source.columns[0])
     else:
-        parts = [pc.utf8_trim_whitespace(cells[column]) for column in source.columns]
-        raw = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, PARTS)
-    distinct = pc.dictionary_encode(raw)
+        parts = [cells.texts(column) for column in source.columns]
+        distinct = pc.dictionary_encode(pc.binary_join_element_wise(*parts, PARTS))
     judged = [_judged(text, source) for text in distinct.dictionary.to_pylist()]
     text = pa.array([code if isinstance(code, str) else "" for code in judged], pa.string()).take(
         distinct.indices

@@ -76,8 +76,8 @@ class Read(Section):
         rows = self.header_rows or ()
         if rows and self.header_row is not None:
             yield ("header_rows",), "give header_row or header_rows, not both"
-        if any(later != row + 1 for row, later in itertools.pairwise(rows)):
-            yield ("header_rows",), "must be rows that follow each other, from the top, as [4, 5]"
+        if any(later <= row for row, later in itertools.pairwise(rows)):
+            yield ("header_rows",), "must be rows from the top down, as [4, 5]"
 
 
 class PadLeft(Section):
@@ -253,6 +253,10 @@ class Rows(Section):
     )
     duplicates: Literal["reject", "sum", "last"] = Field(
         default="reject", description="Several rows of a pair with different quantities."
+    )
+    totals: Literal["skip", "keep"] = Field(
+        default="skip",
+        description="Rows that say Total and hold the sum of others; keep: they are rows like any.",
     )
     unknown: Literal["reject", "skip"] = Field(default="reject", description="What the tenant does not know.")
 

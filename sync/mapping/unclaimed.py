@@ -17,10 +17,14 @@ MOST_SHOWN = 30
 _REMEDY = "correct the file, or write a mapping for it, or choose one with --mapping"
 
 
+class Unclaimed(SetAside):
+    """No mapping claims the file."""
+
+
 def nobody(filename: str, looks: Sequence[Look]) -> SetAside:
     """Say why no mapping claims the file."""
     if not looks:
-        return SetAside(f"{filename}: there are no mappings that could claim this file; write one for it")
+        return Unclaimed(f"{filename}: there are no mappings that could claim this file; write one for it")
     if all(look.unreadable for look in looks):
         return _unreadable(filename, looks[0])
     nearest = max(looks, key=_nearness)
@@ -30,7 +34,7 @@ def nobody(filename: str, looks: Sequence[Look]) -> SetAside:
         globs = ", ".join(nearest.mapping.match.filename or ())
         first = f"{filename}: no mapping claims this file; the file name does not fit {globs}"
     unread = [f"{look.mapping.name}: {why}" for look in looks if look.named for why in look.unreadable]
-    return SetAside(first, *_lacking(nearest), *unread, _REMEDY)
+    return Unclaimed(first, *_lacking(nearest), *unread, _REMEDY)
 
 
 def lacking(filename: str, look: Look) -> SetAside:

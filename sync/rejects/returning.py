@@ -31,6 +31,8 @@ EXPONENT = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 DATE = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}.*|[0-9]{1,2}[-./ ][A-Za-z]{3,9}([-./ ][0-9]{2,4})?|[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{2,4}"
 )
+ZEROS = "code.zeros"
+BY_NEIGHBOURS = {ZEROS, "code.form"}  # what its column showed of a code
 NOTHING = SetAside(
     "the file has a column _reject_run, but no run's id in it; drop the reject file with its last columns as they were"
 )
@@ -118,13 +120,15 @@ def _corrected(
 
 def _still_wrong(row: int, reject: Reject, line: Sequence[str]) -> Iterator[Fault]:
     """Say what is wrong with a returned line: what was, where its cell is unchanged, and what a spreadsheet did."""
-    before = reject.cells
+    before, typed = reject.cells, set[int]()
     for fault in reject.faults:
         looked_at = range(len(before)) if fault.column is None else [fault.column]
-        if all(unchanged(before[at], line[at]) for at in looked_at):
+        if all(_holds(fault.code, before[at].strip(), line[at].strip()) for at in looked_at):
             yield Fault(row, fault.column, fault.code, fault.shown)
+        elif fault.code in BY_NEIGHBOURS:
+            typed.update(looked_at)
     for at, text in enumerate(line):
-        if damaged(before[at].strip(), text.strip()):
+        if at not in typed and damaged(before[at].strip(), text.strip()):
             yield Fault(row, at, "cell.returned", f"{text.strip()}, it was {before[at].strip()}")
 
 
@@ -135,6 +139,16 @@ def _parent_rows(block: Block, header: tuple[str, ...]) -> npt.NDArray[np.int64]
     return np.array(
         [int(text) if text.isdecimal() and text.isascii() else 0 for text in texts], dtype=np.int64
     )
+
+
+def _holds(code: str, before: str, after: str) -> bool:
+    """Tell whether what was wrong with a text still is."""
+    if code not in BY_NEIGHBOURS:
+        return unchanged(before, after)
+    same = bool(NUMBER.fullmatch(before) and NUMBER.fullmatch(after)) and Decimal(before) == Decimal(after)
+    if code == ZEROS:  # its zeros are what was to be typed
+        return before == after or (same and not (after.isdecimal() and len(after) > len(before)))
+    return before == after or bool(DATE.fullmatch(after)) or (same and not after.isdecimal())
 
 
 def unchanged(before: str, after: str) -> bool:

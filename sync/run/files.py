@@ -40,8 +40,8 @@ def new_run(file: str) -> Run:
 
 
 def decide(settings: Settings, options: Options) -> list[StockMapping]:
-    """Settle everything that ends a command with exit code 2, before any file is touched."""
-    mappings = load_all(settings.mappings)
+    """Settle everything that ends a command with exit code 2, before any file is touched; a guess needs no mappings."""
+    mappings = [] if options.guess and not settings.mappings.exists() else load_all(settings.mappings)
     if options.mapping:
         named(options.mapping, mappings)
     given_moment(options.as_of)
@@ -79,7 +79,13 @@ def stage_intake(intake: Intake, folder: Path, started: float) -> tuple[Run, Sta
     """Judge what was taken in, timing it: what is not reading is mapping and judging."""
     clock = _Clock(intake.table.blocks)
     opened, begun = time.perf_counter() - started, time.perf_counter()
-    staged = stage(replace(intake.table, blocks=iter(clock)), intake.plan, folder, settled=intake.settled)
+    staged = stage(
+        replace(intake.table, blocks=iter(clock)),
+        intake.plan,
+        folder,
+        settled=intake.settled,
+        neighbours=intake.run.parent is None,
+    )
     if not staged.read:
         raise SetAside(f"{intake.run.file}: there are no rows in it below the header; nothing was sent")
     run = timed(intake.run, read=opened + clock.seconds, map=time.perf_counter() - begun - clock.seconds)

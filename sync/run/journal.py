@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from sync import report, staging
+from sync import drift, report, staging
 from sync.durable import sync, write_text
 from sync.ledger import batches, rejected, runs
-from sync.rows import GO, MERGED, REJECTED
+from sync.rows import GO, MERGED, REJECTED, SKIP_REASONS
 from sync.run.moment import utc
 from sync.run.outgoing import reject_name, write_reject_file
 from sync.stage.rejected import rejects
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sync.run.desk import Desk
     from sync.stage.shapes import Staged
 
+LEFT_OUT = {SKIP_REASONS.index(reason) for reason in ("blank", "totals", "excluded")}
 STAGES_TIMED = ("read", "map", "send", "report")
 log = structlog.get_logger()
 
@@ -37,7 +38,7 @@ def now() -> str:
 
 def record(desk: Desk, run: Run, staged: Staged) -> Run:
     """Put a staged run on record with its rejects, all at once; before this nothing of it is known."""
-    run = counted(run, staged)
+    run = counted(run, staged, desk.ledger)
     sync(staged.folder)  # the ledger must not speak of files that a power cut takes away
     sync(desk.staging)
     with desk.ledger.transaction():
@@ -48,20 +49,30 @@ def record(desk: Desk, run: Run, staged: Staged) -> Run:
     return run
 
 
-def counted(run: Run, staged: Staged) -> Run:
-    """Fill in what staging came to."""
-    twins = (
-        (f"{staged.twins} pairs differ from another one only by case; is each of them meant?",)
-        if staged.twins
-        else ()
-    )
+def counted(run: Run, staged: Staged, ledger: Ledger | None) -> Run:
+    """Fill in what staging came to, and what is to be said of it before anything is sent."""
+    drifted = _drifted(ledger, run, staged)
+    for words in drifted:
+        log.warning("the columns look different", run=run.run, file=run.file, words=words)
     return replace(
         run,
         read=staged.read,
         to_send=staged.to_send,
         merged=staged.merged,
         skipped=dict(staged.skipped),
-        warnings=(*run.warnings, *twins),
+        profile=staged.profile,
+        warnings=(*run.warnings, *drifted, *staged.twins),
+    )
+
+
+def _drifted(ledger: Ledger | None, run: Run, staged: Staged) -> tuple[str, ...]:
+    """Say what no longer looks as in the last file of the mapping; corrected rows are not a file like it."""
+    before = runs.last_profile(ledger, run) if ledger and not run.parent else None
+    if before is None:
+        return ()
+    return tuple(
+        f"{words} in {before.file} (run {before.run}), the last file of the mapping {run.mapping}: is this still the right column?"
+        for words in drift.differences(before.profile, staged.profile)
     )
 
 
@@ -156,16 +167,17 @@ def _newer_judgements(
 
 
 def _judged_rows(staged: Staged) -> Iterator[tuple[int, int, int, str, str]]:
-    """Walk the rows of a staged file that were judged: sent, merged or rejected."""
+    """Walk the rows of a staged file that were judged: sent, merged or rejected; or left out on purpose, without a pair."""
     states = staging.Reader(staged.folder / "states")
     for start, batch in staging.Reader(staged.folder / "candidates").blocks():
-        state = states.rows(start, start + batch.num_rows).column("state").to_pylist()
+        final = states.rows(start, start + batch.num_rows)
+        state, skip = final.column("state").to_pylist(), final.column("skip").to_pylist()
         columns = (
             batch.column(name).to_pylist()
             for name in ("row", "column", "parent", "location_code", "sku_code")
         )
-        yield from (
-            row
-            for row, outcome in zip(zip(*columns, strict=True), state, strict=True)
-            if outcome in (GO, MERGED, REJECTED)
-        )
+        for row, outcome, reason in zip(zip(*columns, strict=True), state, skip, strict=True):
+            if outcome in (GO, MERGED, REJECTED):
+                yield row
+            elif reason in LEFT_OUT:
+                yield *row[:3], "", ""

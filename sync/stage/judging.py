@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from sync import pairs, schema, staging
 from sync.mapping.apply import apply
+from sync.mapping.codes import Trimmed
 from sync.rows import GO, REJECTED, SKIPPED, Candidates, Found
 from sync.stage.repeats import without_repeats
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sync.mapping.plan import Plan
     from sync.rows import Block, SourceTable
     from sync.stage.shapes import Settled, Staged
+    from sync.stage.watching import Watch
 
 PROBLEM_SCHEMA = {
     "at": pa.int64(),
@@ -32,7 +34,7 @@ PROBLEM_SCHEMA = {
 
 
 def judge(
-    table: SourceTable, plan: Plan, staged: Staged, *, settled: tuple[Settled, ...] = ()
+    table: SourceTable, plan: Plan, staged: Staged, *, watch: Watch, settled: tuple[Settled, ...] = ()
 ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
     """Map and judge block by block; give each candidate's pair hash, and the positions that take part in a pair."""
     hashes: list[npt.NDArray[np.uint64]] = [np.empty(0, np.uint64)]
@@ -48,8 +50,10 @@ def judge(
             if not len(block.rows):
                 continue
             parents = _parents(block, staged.width)
-            found = without_repeats(_judged(apply(block, plan), plan), parents, settled)
+            trimmed = Trimmed(block.cells)
+            found = without_repeats(_judged(apply(block, plan, trimmed), plan), parents, settled)
             staging.write_source(cells, faults, block, staged.read // staged.width)
+            watch.see(block, trimmed, staged.read // staged.width)
             candidates.add(_columns(found, parents))
             if found.found:
                 problems.add(

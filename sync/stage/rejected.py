@@ -46,10 +46,12 @@ def rejects(staged: Staged) -> Iterator[Reject]:
 
 
 class _Problems:
-    """The problems of a range of candidates, from both files."""
+    """The problems of a range of candidates, from all files."""
 
     def __init__(self, folder: Path) -> None:
-        self.files = [staging.Reader(folder / name) for name in ("problems", "pair_problems")]
+        self.files = [
+            staging.Reader(folder / name) for name in ("problems", "late_problems", "pair_problems")
+        ]
         self.positions = [file.column("at") for file in self.files]
 
     def between(self, start: int, stop: int) -> dict[int, list[Problem]]:

@@ -38,7 +38,6 @@ def settle(staged: Staged, fate: pd.DataFrame) -> None:
             _write_merged(merged, final, start)
         if late:
             last = pa.Table.from_batches(late).sort_by([("rank", "ascending"), ("at", "ascending")])
-            staged.twins = last.num_rows
             send.add(_as_columns(last.combine_chunks().to_batches()[0]))
 
 

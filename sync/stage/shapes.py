@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -41,7 +41,10 @@ class Staged:
     merged: int = 0
     rejected: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
-    twins: int = 0  # pairs that differ from another one only by case
+    twins: tuple[str, ...] = ()  # about pairs that look like another one, in words
+    profile: dict[str, Any] = field(
+        default_factory=dict
+    )  # what its columns look like, for the files after it
 
     def check(self) -> None:
         """Refuse to go on with numbers that do not add up."""

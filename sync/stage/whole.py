@@ -9,8 +9,10 @@ import pandas as pd
 from sync import pairs, staging
 from sync.rows import Found
 from sync.stage.judging import judge, problem_columns
+from sync.stage.secondlook import look_again
 from sync.stage.settling import settle
 from sync.stage.shapes import Settled, Staged
+from sync.stage.watching import Watch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from sync.rows import SourceTable
 
 BLOCK_ROWS = 50_000
+TEXT = "csv"
 
 
 def block_rows(plan: Plan) -> int:
@@ -29,17 +32,30 @@ def block_rows(plan: Plan) -> int:
     return max(1_000, BLOCK_ROWS // len(plan.quantities))
 
 
-def stage(table: SourceTable, plan: Plan, folder: Path, *, settled: tuple[Settled, ...] = ()) -> Staged:
+def stage(
+    table: SourceTable,
+    plan: Plan,
+    folder: Path,
+    *,
+    settled: tuple[Settled, ...] = (),
+    neighbours: bool = True,
+) -> Staged:
     """Judge every row of a table and write the run's columnar files into `folder`.
+
+    `neighbours`: codes are judged by the others of their column too, which needs a whole file and not some of its rows.
 
     Raises:
         SetAside: the file as a whole cannot be taken.
         OurBug: the outcomes do not add up to the rows read.
     """
     staged = Staged(folder, table.header, len(plan.quantities))
-    hashes, taking_part = judge(table, plan, staged, settled=settled)
+    watch = Watch(plan, text_file=table.read_as.format == TEXT, neighbours=neighbours)
+    hashes, taking_part = judge(table, plan, staged, watch=watch, settled=settled)
+    taking_part = look_again(staged, plan, watch, taking_part)
+    staged.profile = watch.profile()
     resolution = _resolve(folder, hashes, taking_part, policy=plan.mapping.rows.duplicates)
     _write_pair_problems(folder, resolution.problems)
+    staged.twins = resolution.twins
     settle(staged, resolution.fate)
     staged.check()
     return staged
