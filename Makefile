@@ -14,7 +14,7 @@ NO_UV := make lock needs uv: install it, then type make lock again
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench format lock clean
+.PHONY: help demo test check bench mutate format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ check: $(READY_DEV) ## what needs no run: ruff, mypy, import contracts
 
 bench: $(READY) ## measure the main job at several sizes (QUICK=1: without the large files)
 	@$(BIN)/python bench/main_job.py $(if $(QUICK),--quick)
+
+mutate: $(READY_DEV) ## read ten thousand stock files that were changed at random (FILES=500: fewer)
+	@$(BIN)/python bench/mutated.py $(if $(FILES),--files $(FILES))
 
 format: $(READY_DEV) ## let ruff format the code and mend what it can
 	@$(BIN)/ruff format
