@@ -1,4 +1,4 @@
-"""The commands about mappings: check, list, schema."""
+"""The commands about mappings: check, list, schema, guess."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sync.mapping.model import Mapping
     from sync.rows import ReadHints, Sheet
+    from sync.run.drafting import Drafted
 
     Peek = Callable[[ReadHints], tuple[Sheet, ...]]
 
@@ -170,3 +171,49 @@ def schema() -> int:
 
     console.print_json(json_schema())
     return 0
+
+
+@mapping.command()
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@console.JSON
+@console.shared
+def guess(file: Path, *, as_json: bool) -> int:
+    """Draft a mapping for a stock file, with the evidence for each choice and what a person has to decide.
+
+    Exit code 6: no draft that could be finished: it is not stock, or no column holds what a mapping needs.
+    """
+    from sync.run.drafting import draft_file, unfinished
+
+    drafted = draft_file(file)
+    why = unfinished(drafted)
+    code = NOT_CLAIMED if why else 0
+    if as_json:
+        console.print_json({"exit_code": code, "file": str(file), **_drafted(drafted)})
+    else:
+        click.echo(console.printable(drafted.draft.text), nl=False)
+    if why:
+        name = click.format_filename(file)
+        console.complain(
+            f"{name}: {'; '.join(why)}\n"
+            "  Safe: nothing was sent, and nothing is ever sent by a draft\n"
+            "  By itself: nothing\n"
+            f"  To do: answer the questions in the draft, then: inventory-sync mapping check DRAFT && inventory-sync check {name}"
+        )
+    return code
+
+
+def _drafted(drafted: Drafted) -> dict[str, Any]:
+    draft = drafted.draft
+    return {
+        "mapping": draft.mapping,
+        "location": draft.location,
+        "sku": draft.sku,
+        "quantity": draft.quantity,
+        "sheet": drafted.sheet,
+        "header_row": drafted.header_rows[-1] if drafted.header_rows else None,
+        "header_rows": list(drafted.header_rows),
+        "not_stock": draft.not_stock or None,
+        "questions": [question._asdict() for question in draft.questions],
+        "evidence": draft.evidence,
+        "yaml": draft.text,
+    }

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from sync.run.intake import Options
 
 SOURCES = click.Choice(["erp_sync", "initial_load", "bulk_import", "manual_adjustment"])
+ROWS = ("location_code", "sku_code", "quantity", "row")
 WAIT = 30.0  # seconds that a command for one run waits for another run to end
 
 
@@ -66,7 +68,7 @@ def run(files: tuple[Path, ...], *, dry_run: bool, as_json: bool, **given: Any) 
     from sync.run.tenant import require_tenant
 
     if dry_run:
-        return _check(files, as_json=as_json, rows=False, rejects=None, options=_options(given))
+        return _check(files, as_json=as_json, wanted=Wanted(), options=_options(given))
     settings = console.settings()
     console.set_up_logging()
     mappings = taking.decide(settings, _options(given))
@@ -82,7 +84,7 @@ def run(files: tuple[Path, ...], *, dry_run: bool, as_json: bool, **given: Any) 
 @click.option(
     "--rows",
     is_flag=True,
-    help="Print the rows that would be sent, as CSV: location_code,sku_code,quantity,row.",
+    help="Print the rows that would be sent, as CSV: location_code,sku_code,quantity,row; with --guess also those that a draft reads and the tenant would not take, with a verdict.",
 )
 @click.option(
     "--rejects",
@@ -90,41 +92,74 @@ def run(files: tuple[Path, ...], *, dry_run: bool, as_json: bool, **given: Any) 
     metavar="DIR",
     help="Write the reject file there.",
 )
+@click.option(
+    "--guess",
+    is_flag=True,
+    help="Where no mapping claims a file, judge it by the mapping that `mapping guess` drafts (never done by `run`).",
+)
 @console.JSON
 @console.shared
-def check(files: tuple[Path, ...], *, rows: bool, rejects: Path | None, as_json: bool, **given: Any) -> int:  # noqa: ANN401 - file_options
+def check(files: tuple[Path, ...], *, as_json: bool, **given: Any) -> int:  # noqa: ANN401 - file_options
     """Judge files as `run` would, up to the first request: no network, no lock, nothing written.
 
     Rows that would go are counted as pending. Exit code 0: every row would go; 1: some would be rejected.
     """
-    return _check(files, as_json=as_json, rows=rows, rejects=rejects, options=_options(given))
+    options = replace(_options(given), guess=given["guess"])
+    wanted = Wanted(given["rows"], given["rejects"])
+    return _check(files, as_json=as_json, wanted=wanted, options=options)
 
 
-def _check(
-    files: tuple[Path, ...], *, as_json: bool, rows: bool, rejects: Path | None, options: Options
-) -> int:
+class Wanted(NamedTuple):
+    """What a check is to do beside judging."""
+
+    rows: bool = False
+    rejects: Path | None = None
+
+
+def _check(files: tuple[Path, ...], *, as_json: bool, wanted: Wanted, options: Options) -> int:
     from sync.run import check as checking
     from sync.run import files as taking
     from sync.run.tenant import look_up_tenant
 
+    rows, rejects = wanted
     if rows and as_json:
         raise click.UsageError("--rows prints CSV and --json prints JSON: give one of them")
     settings = console.settings()
     console.set_up_logging()
     mappings = taking.decide(settings, options)
-    if rows:
-        csv.writer(sys.stdout).writerow(("location_code", "sku_code", "quantity", "row"))
+    listed = checking.rows_with_verdicts if options.guess else checking.rows_to_send
+    titles = iter(
+        [[(*ROWS, "verdict") if options.guess else ROWS]]
+    )  # once, and not for files that cannot be read
 
     def shown(checked: Checked) -> None:
-        if rows:
-            csv.writer(sys.stdout).writerows(checking.rows_to_send(checked))
+        if rows and checked.staged is not None:
+            csv.writer(sys.stdout).writerows((*next(titles, ()), *listed(checked)))
         if rejects is not None:
             checking.write_checked_rejects(checked, rejects)
 
     reports = checking.check_files(
         settings, files, mappings, options, tenant=look_up_tenant(settings), show=shown
     )
+    if rows:
+        _note(reports)
+        reports = list(map(_as_shown, reports))
     return words.finish(reports, as_json=as_json, checked=True, quiet=rows)
+
+
+def _as_shown(report: dict[str, Any]) -> dict[str, Any]:
+    """A list of what a draft reads is whole where the file could be read: nothing of it was to go."""
+    whole = report["guessed"] and report["status"] == "partial"
+    return report | ({"exit_code": 0} if whole else {})
+
+
+def _note(reports: list[dict[str, Any]]) -> None:
+    """Say beside the rows what is to be known of them, and how many are not among them."""
+    for report in reports:
+        for warning in report["warnings"]:
+            console.complain(f"{report['file']}: note: {warning}")
+        if report["rows"]["rejected"]:
+            console.complain(f"{report['file']}: {report['rows']['rejected']:,} rows would be rejected")
 
 
 @click.command()

@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from sync import report, staging
 from sync.errors import FixSetup, SetAside
+from sync.mapping.quantity import Notation
+from sync.mapping.unclaimed import Unclaimed
 from sync.rejects.lines import lines
 from sync.rejects.writing import write
 from sync.rows import Run, Tally
+from sync.run.drafting import for_check
 from sync.run.files import new_run, stage_intake
 from sync.run.intake import Counter, Options, take
 from sync.run.journal import counted
 from sync.run.lookups import open_ledger
 from sync.run.outgoing import nothing_known, reject_name
+from sync.run.preview import shown
 from sync.run.snapshot import snapshot
 from sync.stage.rejected import rejects
 
@@ -28,10 +32,16 @@ if TYPE_CHECKING:
 
     from sync.config import Settings
     from sync.mapping.model import Mapping
+    from sync.mapping.plan import Plan
     from sync.rows import Reject
+    from sync.run.intake import Intake
+    from sync.run.preview import Shown
     from sync.stage.shapes import Staged
 
     SendRow = tuple[int, str, str, int, int]  # position among the candidates, location, SKU, quantity, row
+
+
+GUESSED = "no mapping claims this file: it was judged by a drafted one (see `inventory-sync mapping guess`), and nothing is ever sent by that"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,7 @@ class Checked:
 
     run: Run
     staged: Staged | None
+    drafted: Plan | None = None  # where no mapping claimed the file, and a draft judged it
 
     def rejects(self) -> Iterator[Reject]:
         """Walk what would be rejected."""
@@ -55,7 +66,10 @@ def check_files(
     tenant: tuple[str, str],
     show: Callable[[Checked], None],
 ) -> list[dict[str, Any]]:
-    """Judge files as `run` would, sending and writing nothing; `show` is called with each while its rows are there."""
+    """Judge files as `run` would, sending and writing nothing; `show` is called with each while its rows are there.
+
+    With `options.guess` a file that no mapping claims is judged by the mapping that is drafted for it.
+    """
     reports = []
     with open_ledger(settings) as ledger:
         counter = Counter(mappings, ledger, *tenant, options)
@@ -72,17 +86,32 @@ def _check_one(path: Path, counter: Counter, folder: Path) -> Checked:
     started = time.perf_counter()
     try:
         sha256, mtime = snapshot(path, None)
-        intake = take(replace(run, sha256=sha256), path, path, counter, mtime)
+        intake = _taken(replace(run, sha256=sha256), path, counter, mtime)
         run, staged = stage_intake(intake, folder, started)
     except SetAside as error:
         return Checked(replace(run, state="failed", why=error.problems), None)
-    return Checked(counted(run, staged), staged)
+    drafted = intake.plan if GUESSED in run.warnings else None
+    return Checked(counted(run, staged, counter.ledger), staged, drafted)
+
+
+def _taken(run: Run, path: Path, counter: Counter, mtime: float) -> Intake:
+    """Understand a file; where no mapping claims it and a guess is wanted, as its draft says."""
+    try:
+        return take(run, path, path, counter, mtime)
+    except Unclaimed:
+        if not counter.options.guess or counter.options.mapping:
+            raise
+    mapping, said = for_check(path)
+    options = replace(counter.options, mapping=mapping.name)
+    intake = take(run, path, path, replace(counter, mappings=[mapping], options=options), mtime)
+    return replace(intake, run=replace(intake.run, warnings=(*intake.run.warnings, GUESSED, *said)))
 
 
 def _report(checked: Checked) -> dict[str, Any]:
     """Describe what was checked: rows that would go are pending, and that is no failure."""
     by_stage = Count(reject.problems[0].stage for reject in checked.rejects())
     described = report.describe(checked.run, Tally(rejected=by_stage), checked.rejects())
+    described["guessed"] = checked.drafted is not None
     if described["status"] == "incomplete":
         described["status"] = "partial" if by_stage else "ok"
         described["exit_code"] = report.CODES[described["status"]]
@@ -115,6 +144,25 @@ def rows_to_send(checked: Checked) -> Iterator[tuple[str, str, int, int]]:
     late = sorted(_walk(reader, late=True))  # second spellings of a pair are sent last; they are few
     for _, location, sku, quantity, row in heapq.merge(_walk(reader, late=False), late):
         yield location, sku, quantity, row
+
+
+def rows_with_verdicts(checked: Checked) -> Iterator[Shown]:
+    """Walk the rows of `check --guess`: where a draft judged the file, also what can be read and would be rejected."""
+    if checked.staged is None or checked.drafted is None:
+        return shown(rows_to_send(checked), (), (), Notation())
+    summed = checked.drafted.mapping.rows.duplicates == "sum"  # what is merged stands in the sum
+    merged = () if summed else _merged(checked.staged)
+    return shown(rows_to_send(checked), merged, checked.rejects(), checked.drafted.notation)
+
+
+def _merged(staged: Staged) -> Iterator[tuple[str, str, int, int]]:
+    """Walk the rows that are the same as another one of their pair."""
+    folded = staging.Reader(staged.folder / "merged").column("at")
+    if not len(folded):
+        return
+    names = ("location_code", "sku_code", "quantity", "row")
+    rows = staging.Reader(staged.folder / "candidates").take(folded).select(list(names))
+    yield from zip(*(column.to_pylist() for column in rows.columns), strict=True)
 
 
 def _walk(reader: staging.Reader, *, late: bool) -> Iterator[SendRow]:

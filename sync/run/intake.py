@@ -46,6 +46,7 @@ class Options:
     notes: str | None = None
     as_of: str | None = None
     again: bool = False
+    guess: bool = False  # `check` may judge a file that no mapping claims by a draft; `run` never does
 
 
 @dataclass(frozen=True, slots=True)
