@@ -71,7 +71,7 @@ class Sheet:
 class Fault:
     """A row or cell that could not be read truthfully; judged only where the mapping uses it.
 
-    Row faults (column None): row.short, row.long, row.quotes, row.delimiter. Cell faults: cell.encoding, cell.error, cell.formula, cell.date, cell.boolean,
+    Row faults (column None): row.short, row.long, row.quotes, row.delimiter, row.table. Cell faults: cell.encoding, cell.error, cell.formula, cell.date, cell.boolean,
     cell.digits (a numeric cell of more than 15 digits), cell.fraction (a numeric cell with a fraction, whose text has
     a decimal point whatever the mapping declares; no fault in a quantity, damage in a code), cell.merged (an empty
     cell that is merged with one above it) and cell.returned (a cell of a reject file that came back changed only in

@@ -48,7 +48,7 @@ def table(header: str, *rows: str, **source: Any) -> Draft:
 
 def loaded(made: Draft) -> Mapping:
     """Load the draft as strictly as any mapping."""
-    return judged(parse(made.text, "draft.yaml"), Mapping)
+    return judged(parse(made.answered, "draft.yaml"), Mapping)
 
 
 def asked(made: Draft, about: str) -> list[str]:

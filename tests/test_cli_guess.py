@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.desks import GOOD
+from tests.desks import GOOD, four_parts
 from tests.exports import exports, rows_of
 
 if TYPE_CHECKING:
@@ -81,6 +81,13 @@ def test_a_draft_that_cannot_be_finished_ends_with_6(cli: Cli, put: Put, text: s
     assert ended.code == 6
     assert why in ended.err
     assert ended.out.startswith("# Drafted by `mapping guess`")
+
+
+def test_a_file_that_cannot_be_read_is_told_in_four_parts(cli: Cli, put: Put) -> None:
+    """What happened, what is safe, what happens by itself, and the one command to type."""
+    ended = cli("mapping", "guess", put("", "empty.csv"))
+    assert (ended.code, ended.out) == (6, "")
+    assert four_parts(ended.err)
 
 
 def test_a_file_that_no_mapping_claims_is_judged_by_its_draft(cli: Cli, put: Put) -> None:
@@ -162,3 +169,17 @@ def test_the_rows_of_an_export_are_those_of_the_file(cli: Cli, put: Put, export:
     found = {(row[1], row[2].split(".")[0]) for row in list(csv.reader(io.StringIO(ended.out)))[1:]}
     assert found <= {(row[export.sku], row[at].split(".")[0]) for row in rows for at in export.quantities}
     assert len(found) > 1
+
+
+def test_a_draft_with_a_question_that_decides_is_no_mapping(desk: Desk) -> None:
+    """Saved as it is, it is refused in words and nothing goes; once answered it is a mapping like any other."""
+    file = desk.file([("Item code", "On hand"), ("S1", "5"), ("S2", "6")], "lager.csv")
+    drafted = desk("mapping", "guess", file).out
+    saved = desk.folder / "mappings" / "lager.yaml"
+    saved.write_text(drafted)
+    ended = desk("run", file)
+    assert (ended.code, "say which location" in ended.err) == (2, True)
+    assert not (desk.folder / "state" / "sandbox.db").exists()
+    saved.write_text(drafted[: drafted.index("unanswered:")].replace("value: LOCATION", "value: A"))
+    assert desk("run", file).code == 0
+    assert desk.stock() == {("A", "S1"): 5, ("A", "S2"): 6}

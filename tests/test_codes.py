@@ -52,9 +52,11 @@ def test_outer_white_space_is_always_trimmed() -> None:
     assert read(["  A 1 ", "\tB\u00a0", "\u2003C"]).text.to_pylist() == ["A 1", "B", "C"]
 
 
-@pytest.mark.parametrize("text", ["1.23457E+12", "1.2e+05", "8,69055E+12", "12.5E+3"])
+@pytest.mark.parametrize(
+    "text", ["1.23457E+12", "1.2e+05", "8,69055E+12", "12.5E+3", "########", "#REF!", "#NAME?", '="00044"']
+)
 def test_what_a_spreadsheet_made_of_a_long_number_is_damage(text: str) -> None:
-    """Digits, a point or a comma, digits, E+: the digits behind it are lost."""
+    """Digits, a point or a comma, digits, E+; a failed formula; a column too narrow; what only a spreadsheet reads."""
     assert one(text) == Fault("code.damaged", text)
 
 

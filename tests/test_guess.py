@@ -164,3 +164,10 @@ def test_columns_that_are_named_after_places_are_a_matrix(
 def test_months_units_and_numbers_are_no_places(header: str) -> None:
     """Columns of one form that differ by something else than a place are no matrix."""
     assert roles_of(header, "A1|5|6", "A2|7|8").matrix is None
+
+
+def test_different_units_are_asked_about() -> None:
+    """Five boxes are not five pieces: the draft says that the units differ."""
+    made = table("SKU|Qty|UOM", "A1|5|EA", "A2|6|CS")
+    assert made.questions[-1].candidates == ("EA", "CS")
+    assert not made.deciding

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.lexicon import ROLES, is_heading, is_total, meaning, role, says_blank, says_zero
+from sync.lexicon import ROLES, is_heading, meaning, role, says_blank, says_zero
 from sync.lexicon.vocabulary import vocabulary
 
 HEADERS = {
@@ -97,20 +97,6 @@ def test_compounds_are_taken_apart() -> None:
 def test_unknown_words_are_counted() -> None:
     """What is not known is a sign that a header names something of its own."""
     assert meaning("inventory_Basement").unknown == 1
-
-
-@pytest.mark.parametrize(
-    "cell", ["Grand Total", "TOPLAM", "Genel Toplam:", "Итого", "合计", "Summe", "Total 2024"]
-)
-def test_totals_are_known(cell: str) -> None:
-    """A cell that holds nothing but a word for a total says so in any language."""
-    assert is_total(cell)
-
-
-@pytest.mark.parametrize("cell", ["Total Quartz 9000", "Totalizer", "", "12", "Sum 41"[:0]])
-def test_a_name_with_total_in_it_is_no_total(cell: str) -> None:
-    """Goods may be called Total too."""
-    assert not is_total(cell)
 
 
 def test_words_for_nothing_and_none_are_told_apart() -> None:

@@ -12,9 +12,12 @@ from sync.books.shapes import Cell, Merge, Row
 from sync.errors import SetAside
 from sync.loader.merged import Merged
 from sync.rows import ReadHints
+from tests.desks import MAPPING
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.desks import Desk
 
 
 def book_of(folder: Path, rows: list[list[Any]], *merged: str) -> Path:
@@ -44,9 +47,19 @@ def test_cells_merged_with_one_above_are_faults(tmp_path: Path) -> None:
 
 
 def test_a_mapping_may_fill_them(tmp_path: Path) -> None:
-    """What a person sees in the merged cell stands in every row of it, and in none below."""
-    path = book_of(tmp_path, ROWS, "A2:A4")
-    assert column_of(path, ReadHints(merged="fill")) == (["A", "A", "A", "B", ""], [])
+    """What a person sees in the merged cell stands in every row of it, marked, and in none below."""
+    texts, faults = column_of(book_of(tmp_path, ROWS, "A2:A4"), ReadHints(merged="fill"))
+    assert texts == ["A", "A", "A", "B", ""]
+    assert faults == [("cell.merged", "A3: merged with A2"), ("cell.merged", "A4: merged with A2")]
+
+
+def test_a_location_may_be_filled_and_a_quantity_never(desk: Desk) -> None:
+    """One number over two rows is no quantity of each of them, whatever the mapping says of locations."""
+    (desk.folder / "mappings" / "stock.yaml").write_text(f"{MAPPING}read: {{merged: fill}}\n")
+    rows: list[list[Any]] = [["Depot", "Item", "Pieces"], ["A", "S1", 12], [None, "S2", None], ["A", "S3", 7]]
+    report = desk.report("run", book_of(desk.folder, rows, "A2:A3", "C2:C3"))
+    assert desk.stock() == {("A", "S1"): 12, ("A", "S3"): 7}
+    assert [problem["code"] for problem in report["problems"]] == ["cell.merged"]
 
 
 def test_what_is_filled_brings_its_fault(tmp_path: Path) -> None:
@@ -74,7 +87,7 @@ def test_of_a_wide_merged_cell_only_the_first_column_is_filled(tmp_path: Path) -
     rows: list[list[Any]] = [["a", "b", "c"], ["x", None, "1"], [None, None, "2"]]
     (block,) = loader.read(book_of(tmp_path, rows, "A2:B3"), ReadHints(merged="fill")).blocks
     assert [column.to_pylist() for column in block.cells] == [["x", "x"], ["", ""], ["1", "2"]]
-    assert [(fault.row, fault.shown) for fault in block.faults] == [(3, "B3: merged with A2")]
+    assert [(fault.row, fault.column) for fault in block.faults] == [(3, 0), (3, 1)]
 
 
 def test_titles_and_notes_are_no_faults(tmp_path: Path) -> None:
@@ -123,7 +136,7 @@ def test_a_row_of_nothing_but_merged_cells_is_none(tmp_path: Path) -> None:
     """A merged block is as many rows as have cells of their own in the table; a note beside it is none."""
     rows: list[list[Any]] = [["depo", "sku"], ["A", "1"], [None, None, "note"], [None, "2"]]
     path = book_of(tmp_path, rows, "A2:A4")
-    assert column_of(path, ReadHints(merged="fill")) == (["A", "A"], [])
+    assert column_of(path, ReadHints(merged="fill"))[0] == ["A", "A"]
 
 
 def test_merged_cells_without_number_are_refused() -> None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sync.books.errorwords import is_error
-from sync.books.numberformat import PLAIN
+from sync.books.numberformat import PLAIN, style
 from sync.books.shown import FROM_1900, Shown, shown
 
 if TYPE_CHECKING:
@@ -36,7 +36,14 @@ def seen(attributes: Mapping[str, str | None], text: str) -> Shown:
     if "x:bool" in attributes:
         return text, "cell.boolean"
     stored = attributes.get("x:num") or attributes.get("sdval")  # of Excel, of LibreOffice
+    if stored and _is_moment(attributes.get("sdnum") or ""):
+        return text, "cell.date"
     return (_rounded(text, stored) if stored else None) or (text, None)
+
+
+def _is_moment(format_of_cell: str) -> bool:
+    """Tell whether LibreOffice shows a number as a date or a time: language;flag;format."""
+    return style(format_of_cell.split(";", 2)[-1]).moment
 
 
 def _rounded(text: str, stored: str) -> Shown | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -184,7 +185,10 @@ def guess(file: Path, *, as_json: bool) -> int:
     """
     from sync.run.drafting import draft_file, unfinished
 
-    drafted = draft_file(file)
+    try:
+        drafted = draft_file(file)
+    except SetAside as error:
+        raise SetAside(_four_parts(file, error.problems, "mend the file", f"guess {_typed(file)}")) from error
     why = unfinished(drafted)
     code = NOT_CLAIMED if why else 0
     if as_json:
@@ -192,14 +196,23 @@ def guess(file: Path, *, as_json: bool) -> int:
     else:
         click.echo(console.printable(drafted.draft.text), nl=False)
     if why:
-        name = click.format_filename(file)
-        console.complain(
-            f"{name}: {'; '.join(why)}\n"
-            "  Safe: nothing was sent, and nothing is ever sent by a draft\n"
-            "  By itself: nothing\n"
-            f"  To do: answer the questions in the draft, then: inventory-sync mapping check DRAFT && inventory-sync check {name}"
-        )
+        console.complain(_four_parts(file, why, "answer the questions in the draft, save it", "check DRAFT"))
     return code
+
+
+def _four_parts(file: Path, why: Sequence[str], what: str, command: str) -> str:
+    """Tell what happened, what is safe, what happens by itself, and what to type."""
+    said = "; ".join(why).removeprefix(f"{file.name}: ")
+    return (
+        f"{click.format_filename(file)}: {said}\n"
+        "  Safe: nothing was sent, and nothing is ever sent by a draft\n"
+        "  By itself: nothing\n"
+        f"  To do: {what}, then: inventory-sync mapping {command}"
+    )
+
+
+def _typed(file: Path) -> str:
+    return shlex.quote(click.format_filename(file))
 
 
 def _drafted(drafted: Drafted) -> dict[str, Any]:

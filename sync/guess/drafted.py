@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PLACEHOLDER = "LOCATION"
 MOST_HEADERS = 5
+UNANSWERED = "unanswered"
 COMMA = ","
 
 
@@ -47,6 +48,11 @@ class Draft:
     sku: str | int | None
     quantity: str | int | list[str | int] | None
     not_stock: str = ""
+
+    @property
+    def answered(self) -> str:
+        """The draft without its open questions: what it would be if every choice in it were right."""
+        return render({key: value for key, value in self.mapping.items() if key != UNANSWERED}, {})
 
     @property
     def deciding(self) -> tuple[Question, ...]:
@@ -112,6 +118,12 @@ def draft(source: Source, roles: Roles, facts: Facts) -> Draft:
         pen.say(place, *sentences)
     mapping["send"] = {"source": "erp_sync", "notes": ""}
     _preface(pen)
+    open_ones = rules.unanswered(roles.not_stock, pen.questions)
+    if open_ones:
+        mapping[UNANSWERED] = open_ones
+        pen.say(
+            (UNANSWERED,), "answer these above, then take them away: with one of them left this is no mapping"
+        )
     return _told(pen, mapping)
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sync.guess.forms import is_number
 from sync.headings import joined
-from sync.lexicon import is_total, meaning
+from sync.lexicon import meaning
+from sync.totals import is_total
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -33,8 +33,22 @@ def judge(columns: Sequence[Column]) -> Roles:
     if roles.quantity:
         roles.questions += _of_moments(nostock.movements(columns, roles.quantity.column))
     counted = roles.quantity is not None or roles.matrix is not None
+    roles.questions += _of_units(columns) if counted else []
     roles.not_stock = nostock.reason(columns, counted=counted)
     return roles
+
+
+def _of_units(columns: Sequence[Column]) -> list[Question]:
+    """Ask about packs: where units differ from row to row, a number alone does not say how many pieces."""
+    mixed = [column for column in columns if column.meaning.role == "unit" and column.profile.distinct > 1]
+    return [
+        Question(
+            "quantity",
+            f"{column.shown} holds different units: is each counted as the tenant counts, or does quantity.multiply say how many pieces it is?",
+            column.profile.examples,
+        )
+        for column in mixed[:1]
+    ]
 
 
 def _of_moments(moments: Sequence[Column]) -> list[Question]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow.compute as pc
 
-from sync.lexicon import is_total
+from sync.totals import is_total
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -116,8 +116,7 @@ def _quantities(roles: Roles) -> tuple[Column, ...]:
 
 def _sorted_out(line: Line, found: Facts) -> bool:
     """Put totals and lines without a SKU aside."""
-    if is_total(line.sku):
-        found.totals.setdefault(-1, set()).add(line.sku)
+    if is_total(line.sku):  # left out by themselves, where a sum proves it: it could be a product's code
         found.total_rows += 1
         return True
     if line.sku:

@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sync.guess.forms import counts
-from sync.lexicon import is_total, says_blank, says_zero
+from sync.lexicon import says_blank, says_zero
+from sync.totals import is_total
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 EMPTY = "^$"
 
+LONGEST = 250  # characters of a question in a mapping
+
 
 @dataclass(slots=True)
 class Written:
@@ -48,10 +50,7 @@ def adds_up(facts: Facts, headers: Sequence[str]) -> bool:
 def _excluded(roles: Roles, facts: Facts, headers: Sequence[str]) -> tuple[list[dict[str, Any]], list[str]]:
     exclude: list[dict[str, Any]] = []
     why: list[str] = []
-    named = {
-        -1: roles.sku.column.at if roles.sku else None,
-        -2: roles.location.column.at if roles.location else None,
-    }
+    named = {-2: roles.location.column.at if roles.location else None}
     for at, words in sorted(facts.totals.items()):
         column = named.get(at, at)
         if column is not None and headers[column]:
@@ -132,3 +131,10 @@ def _of_numbers(roles: Roles) -> list[Question]:
             )
         )
     return found
+
+
+def unanswered(not_stock: str, questions: Sequence[Question]) -> list[str]:
+    """List what a person must decide before anything may go."""
+    open_ones = [f"is this stock? {not_stock}"] if not_stock else []
+    open_ones += [question.text for question in questions if question.decides or question.about == "location"]
+    return [text[:LONGEST] for text in dict.fromkeys(open_ones)]

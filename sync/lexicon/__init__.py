@@ -4,6 +4,6 @@ Pure data and a look-up: words stand in the files of their languages, each under
 """
 
 from sync.lexicon.meaning import ROLES, Meaning, meaning, role
-from sync.lexicon.rows import is_heading, is_total, says_blank, says_zero
+from sync.lexicon.rows import is_heading, says_blank, says_zero
 
-__all__ = ["ROLES", "Meaning", "is_heading", "is_total", "meaning", "role", "says_blank", "says_zero"]
+__all__ = ["ROLES", "Meaning", "is_heading", "meaning", "role", "says_blank", "says_zero"]

@@ -63,8 +63,9 @@ EXAMPLE = 30  # characters
 SELF_EVIDENT = frozenset({"cp1252", "cp1254", "cp1250", "cp1257"})
 WORD = re.compile(r"[^\W\d_]{3,}")
 MANY = 6  # words; the letters of a few codes prove nothing
-AREA = re.compile(r"(?<=\bm)[²³]|(?<=\b[cdk]m)[²³]")
-BARE_SIGNS = frozenset("£€¥°–—…•“”„‘’®™©\u00a0")  # noqa: RUF001 - that is what they are; that no other encoding shows as a sign
+PLAIN_SIGNS = re.compile(
+    r"(?<![\w.-])[£€¥]\s?(?=\d)|(?<=\d)\s?[€°](?!\w(?<![CF]))|(?<=\bm)[²³]|(?<=\b[cdk]m)[²³]"
+)
 NOT_ASCII = re.compile(r"\w*[^\x00-\x7f]+\w*")
 SPLIT = re.compile(r"[;,|\t\r\n]")
 MARK_SHARE = (
@@ -125,7 +126,7 @@ def _proven(reading: Reading) -> bool:
         return True
     if reading.encoding not in SELF_EVIDENT:
         return False
-    if BARE_SIGNS.issuperset(sign for sign in AREA.sub("", reading.text) if not sign.isascii()):
+    if PLAIN_SIGNS.sub("", reading.text).isascii():
         return True
     return len({word.lower() for word in WORD.findall(reading.text) if not word.isascii()}) >= MANY
 
@@ -160,10 +161,13 @@ def _decoded(sample: bytes, encoding: str) -> str | None:
 
 
 def _headers(heads: bytes, encoding: str) -> frozenset[str]:
-    """Find the cells of the first lines that are known headers only because of letters beyond ASCII."""
-    text = _decoded(heads, encoding) or ""
-    cells = {cell.strip().strip("\"'").strip() for cell in SPLIT.split(text)}
-    return frozenset(cell for cell in cells if cell and not cell.isascii() and _by_its_letters(cell))
+    """Find the cells of a header among the first lines that are known only because of letters beyond ASCII."""
+    found: set[str] = set()
+    for line in (_decoded(heads, encoding) or "").splitlines():
+        cells = {cell.strip().strip("\"'").strip() for cell in SPLIT.split(line)}
+        if sum(lexicon.role(cell) is not None for cell in cells if cell) > 1:  # one may be known by chance
+            found |= {cell for cell in cells if cell and not cell.isascii() and _by_its_letters(cell)}
+    return frozenset(found)
 
 
 @lru_cache(maxsize=1 << 12)

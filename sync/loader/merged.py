@@ -98,7 +98,7 @@ def _shown(row: Row, columns: Sequence[_Column], *, after: int, fill: bool) -> R
     cells = {cell.column: cell for cell in row.cells}
     found = [(each.column, each.hidden(row.number, cells)) for each in columns]
     hidden = [
-        upper._replace(column=column)
+        Cell(column, upper.text, upper.fault or "cell.merged")
         if fill and merge.first_row > after and merge.first_column == column
         else Cell(column, "", "cell.merged")
         for column, (merge, upper) in ((column, by) for column, by in found if by)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pyarrow.compute as pc
 
-from sync import lexicon
+from sync import totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -176,10 +176,8 @@ def _matching(texts: pa.StringArray, pattern: str) -> npt.NDArray[np.bool_]:
 def _are_totals(texts: pa.StringArray) -> npt.NDArray[np.bool_]:
     """Tell the words for totals; a code has digits."""
     distinct = pc.unique(pc.if_else(pc.match_substring_regex(texts, "[0-9]"), "", texts))
-    totals = [text for text in distinct.to_pylist() if text and lexicon.is_total(text)]
-    return (
-        np.isin(texts.to_numpy(zero_copy_only=False), totals) if totals else np.zeros(len(texts), dtype=bool)
-    )
+    found = [text for text in distinct.to_pylist() if text and totals.is_total(text)]
+    return np.isin(texts.to_numpy(zero_copy_only=False), found) if found else np.zeros(len(texts), dtype=bool)
 
 
 def _fold(cell: str) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ZERO = Decimal(0)
 FRACTION, DIGITS = "cell.fraction", "cell.digits"
-FATAL_FOR_NUMBERS = {"cell.error", "cell.formula", "cell.date", "cell.boolean"}
+FATAL_FOR_NUMBERS = {"cell.error", "cell.formula", "cell.date", "cell.boolean", "cell.merged"}
 DAMAGE = {
     "cell.date",
     "cell.returned",

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from sync.mapping.sections import Code
 
 # What a spreadsheet makes of a long number: digits, a point (or a comma), digits, E+ (`1E5` is a code like any other);
-# or of what it takes for a date, where nothing else is written so: midnight, and day and month in Chinese or Korean.
+# or of what it takes for a date, where nothing else is written so: midnight, and day and month in Chinese or Korean;
+# what it shows of a failed formula, or of a number in a narrow column; and ="00044", which only a spreadsheet reads.
 DAMAGED = re.compile(
-    r"[0-9]+[.,][0-9]+E\+[0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]00:00:00(?:\.0+)?|[0-9]{1,2}(?:\u6708[0-9]{1,2}\u65e5|\uc6d4 ?[0-9]{1,2}\uc77c)",
+    r"[0-9]+[.,][0-9]+E\+[0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]00:00:00(?:\.0+)?|[0-9]{1,2}(?:\u6708[0-9]{1,2}\u65e5|\uc6d4 ?[0-9]{1,2}\uc77c)"
+    r"|#{3,}|#(?:N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!)|=\"[^\"]*\"",
     re.IGNORECASE,
 )
 PARTS = "\x1f"  # between the parts of a joined code while it is read

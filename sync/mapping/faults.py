@@ -34,7 +34,7 @@ class Faults:
         for at, fault in zip(positions, block.faults, strict=True):
             if fault.column is None:
                 self.rows[at] = fault
-            elif fault.code not in BY_NEIGHBOURS or not _mended(fault, plan):
+            elif not (_filled(fault, plan) or (fault.code in BY_NEIGHBOURS and _mended(fault, plan))):
                 self.cells.setdefault(fault.column, []).append((at, fault))
                 self.touched.add((at, fault.column))
 
@@ -54,6 +54,12 @@ class Faults:
     def of_cells(self, columns: Iterable[int]) -> Iterator[tuple[int, Fault]]:
         """Walk the cells of some columns that are at fault, with their positions."""
         return (item for column in columns for item in self.cells.get(column, ()))
+
+
+def _filled(fault: Fault, plan: Plan) -> bool:
+    """Tell a code that a merged cell shows for several rows, as the mapping says; a quantity stands for one row."""
+    counted = {*plan.quantities, *plan.subtract}
+    return fault.code == "cell.merged" and plan.mapping.read.merged == "fill" and fault.column not in counted
 
 
 def _mended(fault: Fault, plan: Plan) -> bool:

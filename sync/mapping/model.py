@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr
 
-from sync.mapping.fields import Line
+from sync.mapping.fields import Line, Several, Text
 from sync.mapping.sections import AsOf, Between, ByPattern, Code, Columns, Match, Matrix, Read, Rows, Send
 from sync.rows import ReadHints
 from sync.yamlfile.section import Place, Section, wrong
@@ -43,6 +43,10 @@ class Mapping(Section):
         default=None, description="The moment of the stock. Default: when the file was last changed."
     )
     send: Send = Field(default=Send(), description="How rows are sent.")
+    unanswered: Several[Text] | None = Field(
+        default=None,
+        description="Questions of a draft that decide what goes: as long as one stands here, the mapping is not used.",
+    )
 
     _path: Path = PrivateAttr(default=Path())
     _sha256: str = PrivateAttr(default="")
@@ -96,6 +100,11 @@ class Mapping(Section):
         yield from self._matrix_problems() if self.layout == "matrix" else self._rows_problems()
         if not self.columns.sku_code.sources:
             yield ("columns", "sku_code"), _SOURCE
+        for question in self.unanswered or ():
+            yield (
+                ("unanswered",),
+                f"this is a draft; answer its question where it stands, then take it out of here: {question}",
+            )
         if self.headless:
             yield from self._headless_problems()
 

@@ -107,7 +107,7 @@ def _of_sheets(rivals: Sequence[_Look]) -> list[Question]:
 
 def as_mapping(drafted: Drafted, path: Path) -> Mapping:
     """Judge the draft by the rules for every mapping."""
-    text = drafted.draft.text
+    text = drafted.draft.answered
     mapping = judged(parse(text, f"the draft for {path.name}"), Mapping)
     return mapping.at(path.with_suffix(".yaml"), hashlib.sha256(text.encode()).hexdigest())
 

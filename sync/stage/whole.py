@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from sync import pairs, staging
 from sync.rows import Found
 from sync.stage.judging import judge, problem_columns
+from sync.stage.othertable import marked
 from sync.stage.secondlook import look_again
 from sync.stage.settling import settle
 from sync.stage.shapes import Settled, Staged
@@ -50,6 +52,7 @@ def stage(
     """
     staged = Staged(folder, table.header, len(plan.quantities))
     watch = Watch(plan, text_file=table.read_as.format == TEXT, neighbours=neighbours)
+    table = replace(table, blocks=marked(table.blocks, plan)) if neighbours else table
     hashes, taking_part = judge(table, plan, staged, watch=watch, settled=settled)
     taking_part = look_again(staged, plan, watch, taking_part)
     staged.profile = watch.profile()
