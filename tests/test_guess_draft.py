@@ -214,3 +214,10 @@ def test_what_is_written_is_read_back_the_same(data: dict[str, Any]) -> None:
     """Whatever stands in headers and file names, the YAML says it, comments or not."""
     text = render(data, {(): ["a comment\nin two lines"], ("read",): ["x" * 300]})
     assert parse(text, "draft.yaml").data == data
+
+
+def test_a_style_in_several_sizes_is_no_sku_by_itself() -> None:
+    """Rows of one style that differ in size and colour: whether the SKU is put together from them decides what goes."""
+    rows = [f"TEE{at // 4}|{('Red', 'Blue')[at % 2]}|{('S', 'M')[at // 2 % 2]}|{at}" for at in range(16)]
+    made = table("Style|Colour|Size|On hand", *rows)
+    assert any("join" in question.text for question in made.deciding)

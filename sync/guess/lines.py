@@ -63,6 +63,7 @@ class Facts:
     repeated: int = 0  # rows that share their pair with another one
     differing: int = 0  # of these, pairs whose quantities differ
     splits: list[int] = field(default_factory=list)  # columns that differ inside most of such pairs
+    variants: tuple[str, ...] = ()  # of these, sizes, colours and the like
     lots: set[int] = field(default_factory=set)  # columns whose differing makes several rows one stock
 
 
@@ -195,5 +196,6 @@ def _look_for_repeats(lines: Sequence[Line], columns: Sequence[Column], found: F
     order = {role: rank for rank, role in enumerate(SPLITTING)}
     by_at = {column.at: column for column in columns}
     often = [at for at, count in told.items() if count >= HALF * len(shared)]
+    found.variants = tuple(column.shown for column in columns if column.at in often and column.has("variant"))
     found.lots = {column.at for column in columns if column.meaning.role in ADDED_UP or column.has(*STATES)}
     found.splits = sorted(often, key=lambda at: (order.get(by_at[at].meaning.role or "", 99), at))

@@ -93,6 +93,9 @@ def doubts(roles: Roles, facts: Facts) -> list[Question]:
 
 
 def _of_pairs(facts: Facts) -> list[Question]:
+    if facts.variants:
+        text = f"{facts.repeated:,} rows share their SKU and differ in {', '.join(facts.variants)}: is the SKU put together from these (sku_code: {{join: ...}})?"
+        return [Question("sku", text, facts.variants, decides=True)]
     if not facts.differing or any(at in facts.lots for at in facts.splits):
         return []
     text = f"{facts.repeated:,} rows share their location and SKU with others, and nothing tells why: they are rejected unless rows.duplicates says sum or last"
