@@ -54,6 +54,8 @@ def test_cells_are_shown_as_a_browser_shows_them(inside: str, text: str) -> None
         ('x:num="1234.5"', "1,235", ("1234.5", "cell.fraction")),
         ('x:num="440.583"', "441", ("440.583", "cell.fraction")),
         ('sdval="0.4"', "0", ("0.4", "cell.fraction")),
+        ('sdval="46093" sdnum="1033;0;D-MMM"', "12-Mar", ("12-Mar", "cell.date")),
+        ('sdval="46093" sdnum="1033;0;0000"', "46093", ("46093", None)),
         ('x:num="45009.5"', "2023", ("2023", None)),
         ('x:num="broken"', "5", ("5", None)),
         ("x:str", "00123", ("00123", None)),
