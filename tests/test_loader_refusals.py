@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync import loader, plainfile
-from sync.books import package, sheetparts, sheetreader
+from sync.books import parts, sheetparts, sheetreader
 from sync.books.bounds import TEXT_MAX
 from sync.errors import SetAside
 from sync.rows import ReadHints
@@ -140,7 +140,7 @@ def test_a_zip_bomb_is_refused_unread(tmp_path: Path, sizes: list[int], what: st
 
 def test_an_endless_part_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """HI02: a part that is read as a whole has a bound of its own."""
-    monkeypatch.setattr(package, "ELEMENTS_MAX", 1)
+    monkeypatch.setattr(parts, "ELEMENTS_MAX", 1)
     assert "has more than 1 elements" in words(workbook(tmp_path))
 
 

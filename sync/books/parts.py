@@ -7,9 +7,16 @@ import zipfile
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from sync.books import xmlstream
+from sync.books.foreign import DAMAGED, border
+from sync.errors import SetAside
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import BinaryIO
+
+    from sync.books.xmlstream import Element
+
+ELEMENTS_MAX = 200_000  # sheets, relations, styles
 
 
 class Relation(NamedTuple):
@@ -24,7 +31,8 @@ class Parts:
     """An open package."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._archive = zipfile.ZipFile(stream)
+        with border():
+            self._archive = zipfile.ZipFile(stream)
         # Some programs write names in another case than they refer to, or with backslashes.
         self._names = {_key(name): name for name in self._archive.namelist()}
 
@@ -33,7 +41,16 @@ class Parts:
 
     def open(self, name: str) -> IO[bytes]:
         """Open one part."""
-        return self._archive.open(self._names[_key(name)])
+        with border():
+            return self._archive.open(self._names[_key(name)])
+
+    def elements(self, name: str, *wanted: str) -> Iterator[Element]:
+        """Walk some elements of a part that is XML."""
+        with self.open(name) as part:
+            for count, element in enumerate(xmlstream.elements(part, *wanted)):
+                if count >= ELEMENTS_MAX:
+                    raise SetAside(DAMAGED.format(f"the part {name} has more than {ELEMENTS_MAX} elements"))
+                yield element
 
     def relations(self, source: str) -> list[Relation]:
         """List what a part says about others; "" is the package itself."""
@@ -41,8 +58,7 @@ class Parts:
         described = posixpath.join(folder, "_rels", f"{name}.rels")
         if described not in self:
             return []
-        with self.open(described) as part:
-            found = [element.attributes for element in xmlstream.elements(part, "Relationship")]
+        found = (element.attributes for element in self.elements(described, "Relationship"))
         return [
             Relation(
                 attributes.get("Id", ""),

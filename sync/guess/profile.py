@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sync.gtin import is_gtin
 from sync.guess.forms import counts
 from sync.lexicon import says_blank, says_zero
 from sync.totals import is_total
@@ -27,7 +28,6 @@ EXAMPLES = 3
 CHECKED_CODES = 200
 LONGEST_WORD = 40  # characters of a cell that may be a word for a total or for nothing
 MOST_DISTINCT = 2_000_000
-GTINS = (8, 12, 13, 14)
 FRACTION, DATE = "cell.fraction", "cell.date"
 
 
@@ -159,7 +159,7 @@ class _Eye:
         if self.profile.checked < CHECKED_CODES:
             some = texts[:CHECKED_CODES].to_pylist()
             self.profile.checked += len(some)
-            self.profile.gtins += sum(map(_is_gtin, some))
+            self.profile.gtins += sum(map(is_gtin, some))
 
     def _follow(self, cells: pa.StringArray) -> None:
         """Count the cells that are the one above plus 1."""
@@ -173,10 +173,3 @@ class _Eye:
     def told(self) -> Profile:
         self.profile.distinct = len(np.unique(np.concatenate(self._hashes)))
         return self.profile
-
-
-def _is_gtin(text: str) -> bool:
-    if len(text) not in GTINS or not (text.isascii() and text.isdecimal()):
-        return False
-    digits = [int(digit) for digit in reversed(text)]
-    return (sum(digits[1::2]) * 3 + sum(digits[0::2])) % 10 == 0 and any(digits[1:])

@@ -62,12 +62,6 @@ def cells_of(ledger: Ledger, run: str) -> list[tuple[int, int]]:
     ]
 
 
-def count_open(ledger: Ledger, run: str) -> int:
-    """Count the run's rejects that nothing has replaced."""
-    (found,) = ledger.db.execute(f"SELECT count(*) FROM rejects WHERE run = ? AND {OPEN}", (run,)).fetchone()
-    return int(found)
-
-
 def standing(ledger: Ledger) -> dict[str, int]:
     """Count the open rejects of every run that has any."""
     rows = ledger.db.execute(f"SELECT run, count(*) n FROM rejects WHERE {OPEN} GROUP BY run")

@@ -28,7 +28,6 @@ CONSONANTS = 5  # in a row are too many
 LETTER = r"[^\W\d_ªº²³¹¼½¾ˆ]"
 TOKEN = re.compile(rf"(?<![a-zA-Z])[a-zA-Z]*+(?![\x00-\x7f]){LETTER}+|[^\x00-\x7f]")
 VOWELS = frozenset("aeiouyæøœıå")
-UNITS = "0123456789"
 
 
 class Verdict(NamedTuple):
