@@ -19,10 +19,13 @@ from sync.rows import GO, MERGED, REJECTED
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    Identity = tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]
+
 LARGEST_SUM = 2_147_483_647
 SHOWN = 5  # row numbers in a message
 EXAMPLES = 3
 SEPARATOR = "\x1f"  # stands in no valid code
+HASH_KEYS = ("0123456789123456", "inventory--pairs")  # of 16 characters; the first is pandas' own
 MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no two locations fall together; (A, B) is not (B, A)
 
 
@@ -47,9 +50,24 @@ def keys(locations: pa.StringArray, skus: pa.StringArray) -> npt.NDArray[np.uint
 
 def _hashes(codes: pa.StringArray) -> npt.NDArray[np.uint64]:
     distinct = pc.dictionary_encode(codes)
-    looks = folded(distinct.dictionary).to_numpy(zero_copy_only=False)
-    hashes = pd.util.hash_array(looks, categorize=False)
-    return np.asarray(hashes[distinct.indices.to_numpy(zero_copy_only=False)], dtype=np.uint64)
+    return _of_each(distinct, folded(distinct.dictionary), HASH_KEYS[0])
+
+
+def identity(locations: pa.StringArray, skus: pa.StringArray) -> Identity:
+    """Hash each pair as it is spelt to 128 bits, in two halves of shape uint64[n]: no two pairs share them by chance."""
+    encoded = [pc.dictionary_encode(codes) for codes in (locations, skus)]
+    high, low = (
+        _of_each(encoded[0], encoded[0].dictionary, key) * MIX
+        + _of_each(encoded[1], encoded[1].dictionary, key)
+        for key in HASH_KEYS
+    )
+    return high, low
+
+
+def _of_each(encoded: pa.DictionaryArray, looks: pa.StringArray, key: str) -> npt.NDArray[np.uint64]:
+    """Hash the few distinct codes, and give each row the hash of its own."""
+    hashes = pd.util.hash_array(looks.to_numpy(zero_copy_only=False), hash_key=key, categorize=False)
+    return np.asarray(hashes[encoded.indices.to_numpy(zero_copy_only=False)], dtype=np.uint64)
 
 
 def meeting(hashes: npt.NDArray[np.uint64], positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -75,7 +75,7 @@ def outcomes(run: Run, tally: Tally) -> dict[str, int]:
 def skips(run: Run, tally: Tally) -> dict[str, int]:
     """Count the rows left out on purpose, by reason."""
     discarded = run.to_send - tally.settled if run.discarded else 0
-    more = {"unknown": tally.unknown_rows, "discarded": discarded}
+    more = {"unknown": tally.unknown_rows, "superseded": tally.superseded, "discarded": discarded}
     found = {reason: run.skipped.get(reason, 0) + more.get(reason, 0) for reason in (*run.skipped, *more)}
     return {reason: count for reason, count in found.items() if count}
 

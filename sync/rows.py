@@ -183,6 +183,7 @@ class Run:
     started: str  # UTC, ISO 8601
     tenant: str  # its identity: origin, or the sandbox's
     file: str
+    seq: int = 0  # its place in the order of taking, which no clock can turn back; given by the ledger
     sha256: str = ""
     mapping: str = ""
     mapping_sha256: str = ""
@@ -227,6 +228,7 @@ class Tally:
     refused_rows: int = 0  # the source rows that they came from
     unknown_pairs: int = 0
     unknown_rows: int = 0
+    superseded: int = 0  # positions that were left out after staging: something newer was sent
     created: int = 0
     updated: int = 0
     rejected: dict[str, int] = field(default_factory=dict)  # by stage, counted from the reject rows

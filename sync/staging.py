@@ -6,8 +6,11 @@
     problems    the reasons found while staging; late_problems and pair_problems: those that the whole file shows
     send        one row a pair, in the order in which they are posted; a position is a row of this file
     merged      the candidates that another one stands for
+    keys        the identity of each pair of `send`, unpacked: the memory is asked with it and made of it
+    repeats     the identities of the pairs that an earlier run settled
 
-Arrow files, compressed, written and read in blocks: memory does not grow with the file.
+Arrow files, compressed, written and read in blocks: memory does not grow with the file. Of a run that ended `send` and
+`repeats` are kept, in a folder beside: with the ledger they are the truth about what was sent.
 """
 
 from __future__ import annotations
@@ -34,14 +37,16 @@ if TYPE_CHECKING:
     from sync.rows import Block
 
 ROW_ITSELF = -1
-OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
+PACKED, UNPACKED = pa.ipc.IpcWriteOptions(compression="lz4"), pa.ipc.IpcWriteOptions()
+KEPT = ("send", "repeats")
 
 
 class Writer:
     """Writes one columnar file, block by block."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, packed: bool = True) -> None:
         self.path = path
+        self._options = PACKED if packed else UNPACKED
         self._writer: pa.RecordBatchFileWriter | None = None
 
     def __enter__(self) -> Self:
@@ -58,7 +63,7 @@ class Writer:
         """Append one block: columns of equal length, numpy or Arrow."""
         batch = pa.record_batch(columns)
         if self._writer is None:
-            self._writer = pa.ipc.new_file(str(self.path), batch.schema, options=OPTIONS)
+            self._writer = pa.ipc.new_file(str(self.path), batch.schema, options=self._options)
         self._writer.write_batch(batch)
 
 
@@ -168,3 +173,23 @@ class SourceRows:
 def remove(folder: Path) -> None:
     """Take a run's files away."""
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def of_run(state: Path, run: str) -> Path:
+    """Give the folder of a run's files: in staging as long as it is under way, then beside."""
+    kept = state / "sent" / run
+    return kept if kept.exists() else state / "staging" / run
+
+
+def keep(state: Path, run: str) -> None:
+    """Of a run that ended keep what it sent, and take the rest away; may be cut off and done again."""
+    folder, kept = state / "staging" / run, state / "sent" / run
+    for path in folder.iterdir():
+        if path.name not in KEPT:
+            path.unlink()
+    if any((folder / name).exists() for name in KEPT):
+        folder.rename(kept)
+        sync(kept.parent)
+        sync(folder.parent)
+    else:
+        folder.rmdir()

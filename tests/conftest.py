@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,10 +17,12 @@ import pytest
 import structlog
 from hypothesis import settings
 
-from tests.desks import Desk
+from sync.sandbox.serve import served
+from sync.sandbox.store import Store
+from tests.desks import KEY, Desk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 settings.register_profile("dev", deadline=None, max_examples=50)
@@ -137,3 +140,16 @@ def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
 def desk(tmp_path: Path, cli: Cli) -> Desk:
     """Set a folder up: configuration, one mapping, the sandbox."""
     return Desk(tmp_path, cli)
+
+
+@pytest.fixture
+def tenant(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any], None]]:
+    """Serve a sandbox that misbehaves as told, and point the configuration at it."""
+    monkeypatch.setenv("INVENTORY_SYNC_API_KEY", KEY)
+    with ExitStack() as open_ones:
+
+        def serve(plan: Any) -> None:
+            store = open_ones.enter_context(Store(desk.folder / "tenant.db"))
+            desk.configure({"url": open_ones.enter_context(served(store, plan=plan))})
+
+        yield serve

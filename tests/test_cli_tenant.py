@@ -7,29 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sync.sandbox.serve import served
-from sync.sandbox.store import Store
 from tests.desks import GOOD, KEY, Desk, four_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-
-@pytest.fixture
-def tenant(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any], None]]:
-    """Serve a sandbox that misbehaves as told, and point the configuration at it."""
-    monkeypatch.setenv("INVENTORY_SYNC_API_KEY", KEY)
-    stores, servers = [], []
-
-    def serve(plan: Any) -> None:
-        stores.append(Store(desk.folder / "tenant.db"))
-        servers.append(served(stores[-1], plan=plan))
-        desk.configure({"url": servers[-1].__enter__()})
-
-    yield serve
-    for server, store in zip(servers, stores, strict=True):
-        server.__exit__(None, None, None)
-        store.close()
+    from collections.abc import Callable
 
 
 def test_a_wrong_key_stops_with_5_and_the_tenant_s_words(desk: Desk, tenant: Callable[[Any], None]) -> None:
@@ -143,7 +124,7 @@ def test_a_command_before_the_hour_that_the_tenant_named_posts_nothing(
         assert ended.code == 4
         assert "not before 2" in ended.err
     runs = desk("resume", "--json").json["runs"]
-    assert [run["requests"]["sent"] for run in runs] == [1, 0]
+    assert sorted(run["requests"]["sent"] for run in runs) == [0, 1]
 
 
 def test_a_refusal_that_two_runs_met_stands_open_once(desk: Desk, tenant: Callable[[Any], None]) -> None:

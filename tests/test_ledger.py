@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 RUN = Run(
     run="20261123T061502Z-3f9c",
     started="2026-11-23T06:15:02Z",
+    seq=1,
     tenant="https://t",
     file="a.csv",
     mapping="m",
@@ -53,6 +54,7 @@ def test_a_run_comes_back_as_it_was(ledger: Ledger) -> None:
     full = replace(
         RUN,
         run="r2",
+        seq=2,
         read_as=ReadAs("csv", "utf-8", ";", None, 4),
         origin=Origin("a.csv", "f", "s"),
         header=("a", "b"),
@@ -61,7 +63,7 @@ def test_a_run_comes_back_as_it_was(ledger: Ledger) -> None:
         why=("y",),
         parent="p",
     )
-    runs.add(ledger, full)
+    assert runs.add(ledger, replace(full, seq=0)) == full
     assert runs.get(ledger, "r2") == full
 
 

@@ -1,4 +1,4 @@
-"""The commands that send: run, check, resume, retry, discard."""
+"""The commands that send, and those that say what sending would do: run, check, plan, resume, retry, discard."""
 
 from __future__ import annotations
 
@@ -39,6 +39,11 @@ def file_options(command: console.F) -> console.F:
             click.option(
                 "--again", is_flag=True, help="Send a file although the same content was sent before."
             ),
+            click.option(
+                "--older",
+                is_flag=True,
+                help="Send also what is older than what was sent before, as if it were true now.",
+            ),
         )
     ):
         command = option(command)
@@ -48,7 +53,7 @@ def file_options(command: console.F) -> console.F:
 def _options(given: dict[str, Any]) -> Options:
     from sync.run.intake import Options
 
-    return Options(**{name: given[name] for name in ("mapping", "source", "notes", "as_of", "again")})
+    return Options(**{name: given[name] for name in ("mapping", "source", "notes", "as_of", "again", "older")})
 
 
 @click.command()
@@ -160,6 +165,38 @@ def _note(reports: list[dict[str, Any]]) -> None:
             console.complain(f"{report['file']}: note: {warning}")
         if report["rows"]["rejected"]:
             console.complain(f"{report['file']}: {report['rows']['rejected']:,} rows would be rejected")
+
+
+@click.command()
+@console.FILES
+@file_options
+@click.option(
+    "--rows",
+    is_flag=True,
+    help="Print the pairs, as CSV: location_code,sku_code,old,new; old is ? if unknown.",
+)
+@console.JSON
+@console.shared
+def plan(files: tuple[Path, ...], *, rows: bool, as_json: bool, **given: Any) -> int:  # noqa: ANN401 - file_options
+    """Judge files as `check` does, and show what sending them would change at the tenant: old -> new.
+
+    Only reads: nothing is sent or written, and no lock is taken. Exit codes as of `check`; 4: not everything could be
+    read; 5: the tenant refuses the key.
+    """
+    from sync.cli import planning as told
+    from sync.run import files as taking
+    from sync.run.planning import plan_files
+    from sync.run.tenant import require_tenant
+
+    if rows and as_json:
+        raise click.UsageError("--rows prints CSV and --json prints JSON: give one of them")
+    settings, options = console.settings(), _options(given)
+    console.set_up_logging()
+    mappings = taking.decide(settings, options)
+    require_tenant(settings, os.environ)
+    show = told.row_printer(wanted=rows)
+    reports = plan_files(settings, os.environ, files, mappings=mappings, options=options, show=show)
+    return told.finish(reports, as_json=as_json, quiet=rows)
 
 
 @click.command()

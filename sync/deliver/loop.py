@@ -143,8 +143,11 @@ class Delivery:
         while (
             self.flying + len(tasks) < self.pace.in_flight
             and self.pace.clock() >= self.pace.pause_until
-            and (task := self.work.next(self.pace))
+            and (task := self.work.next(self.pace)) is not None
         ):
+            if task.size == 0:
+                self.record.supersede(task.part)
+                continue
             tasks.append(
                 replace(
                     task,
@@ -214,7 +217,7 @@ class Delivery:
 
     def _again(self, task: Task, ruling: Ruling) -> None:
         """Repeat the same body later; one that fails while others succeed, or always, is cut smaller instead."""
-        single = len(task) == ONE
+        single = task.size == ONE
         due = self.pace.failed(task.tries, ruling.wait, expected=task.tired and single)
         kind = "refused" if ruling.cause == "odd-answer" and not self._proven else "incomplete"
         alone = self.pace.successes == task.successes
@@ -240,8 +243,8 @@ class Delivery:
         self.pace.barren += 1
         self.pace.failures = 0
         if ruling.cause == "too-large":
-            self.work.rows_max = max(ONE, min(self.work.rows_max, len(task) // 2))
-        if len(task) > ONE:
+            self.work.rows_max = max(ONE, min(self.work.rows_max, task.size // 2))
+        if task.size > ONE:
             self._split(task)
         elif ruling.refusals:
             self.unproven.append((task, ruling))

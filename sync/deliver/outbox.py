@@ -22,23 +22,48 @@ if TYPE_CHECKING:
 Range = tuple[int, int]
 Source = tuple[tuple[str, ...], tuple[Fault, ...]]
 ENVELOPE = 1_000  # bytes for all of a body that is not a row
+NO_POSITIONS = np.empty(0, dtype=np.int64)
 
 
 class Outbox:
-    """Reads a staged run's files. `names` are the tenant's names of request fields."""
+    """Reads a staged run's files. `names` are the tenant's names of request fields.
 
-    def __init__(self, folder: Path, run: Run, *, names: Mapping[str, str]) -> None:
+    `superseded`: the positions (ascending) that do not go any more, as something newer was sent for their pairs.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        run: Run,
+        *,
+        names: Mapping[str, str],
+        superseded: npt.NDArray[np.int64] = NO_POSITIONS,
+    ) -> None:
         self._folder = folder
         self._header, self._fields = run.header, run.fields
         self._width = run.width
         self._names = names
         self._send = staging.Reader(folder / "send")
+        self._superseded = superseded
+        self._gaps = superseded - np.arange(len(superseded))  # equal as long as one follows the other
 
     def __len__(self) -> int:
         return len(self._send)
 
+    def count(self, part: Range) -> int:
+        """Tell how many rows of a range are to go."""
+        first, last = np.searchsorted(self._superseded, part).tolist()
+        return part[1] - part[0] - int(last - first)
+
+    def going(self, part: Range) -> npt.NDArray[np.int64]:
+        """Give the positions of a range that are to go."""
+        first, last = np.searchsorted(self._superseded, part).tolist()
+        return np.delete(np.arange(*part), self._superseded[first:last] - part[0])
+
     def next_range(self, start: int, *, rows_max: int, bytes_max: int) -> Range:
-        """Cut the next batch off at `start`."""
+        """Cut the next batch off at `start`; what does not go any more makes ranges of its own where it can."""
+        if old := self._superseded_from(start):
+            return start, start + old
         window = self._send.rows(start, min(start + rows_max, len(self)))
         sizes = batcher.row_bytes(
             window.column("location_code"), window.column("sku_code"), names=self._names
@@ -48,8 +73,8 @@ class Outbox:
         return start, start + length
 
     def batch(self, part: Range) -> Batch:
-        """Give the rows of a range."""
-        rows = self._send.rows(*part)
+        """Give the rows of a range that are to go."""
+        rows = self._send.rows(*part).take(pa.array(self.going(part) - part[0]))
         locations, skus, quantities = (
             rows.column(name).to_pylist() for name in ("location_code", "sku_code", "quantity")
         )
@@ -62,24 +87,40 @@ class Outbox:
         """
         if not refusals:
             return []
-        sent = self._send.rows(*part).take(pa.array([refusal.index for refusal in refusals])).to_pylist()
+        positions = self.going(part)[[refusal.index for refusal in refusals]]
+        sent = self._send.rows(*part).take(pa.array(positions - part[0])).to_pylist()
         rows = [
-            row
-            for line, refusal in zip(self._with_merged(sent), refusals, strict=True)
-            for row in _rows(line, refusal)
+            (row, refusal, position)
+            for line, refusal, position in zip(
+                self._with_merged(sent), refusals, positions.tolist(), strict=True
+            )
+            for row in line
         ]
-        source = self._source_rows.take(np.unique([row["at"] // self._width for row, _ in rows]))
+        source = self._source_rows.take(np.unique([row["at"] // self._width for row, _, _ in rows]))
         return [
             _reject(
                 row,
                 refusal,
-                part[0] + refusal.index,
+                position,
                 source=source[row["at"] // self._width],
                 field=self._field(row, refusal),
                 unknown=unknown,
             )
-            for row, refusal in rows
+            for row, refusal, position in rows
         ]
+
+    def left_out(self, part: Range) -> list[tuple[int, int]]:
+        """Give (row, column) of every source row of a range that does not go any more."""
+        first, last = np.searchsorted(self._superseded, part).tolist()
+        if first == last:
+            return []
+        rows = self._send.take(self._superseded[first:last]).to_pylist()
+        return [(row["row"], row["column"]) for line in self._with_merged(rows) for row in line]
+
+    def _superseded_from(self, start: int) -> int:
+        """Count the positions from `start` on that do not go any more, without a gap."""
+        first = int(np.searchsorted(self._superseded, start))
+        return max(0, int(np.searchsorted(self._gaps, start - first, side="right")) - first)
 
     def _with_merged(self, sent: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
         """Give each row that was sent with those that were merged into it."""
@@ -115,10 +156,6 @@ class Outbox:
     @cached_property
     def _stands_for(self) -> npt.NDArray[np.int64]:
         return self._merged.column("stands_for")[self._order]
-
-
-def _rows(line: list[dict[str, Any]], refusal: Refusal) -> list[tuple[dict[str, Any], Refusal]]:
-    return [(row, refusal) for row in line]
 
 
 def _reject(

@@ -28,13 +28,11 @@ class Task:
     """A batch that is to be posted, and how often it was."""
 
     part: Range
+    size: int  # the rows of it that are to go
     tries: int = 0
     successes: int = 0  # of the run when this batch was first posted
     batch: Batch | None = None
     tired: bool = False  # it, or what it is a part of, failed again and again: posted once a command
-
-    def __len__(self) -> int:
-        return self.part[1] - self.part[0]
 
 
 class Record:
@@ -43,14 +41,19 @@ class Record:
     def __init__(self, run: str, outbox: Outbox, ledger: Ledger, *, unknown: str) -> None:
         self._run, self._outbox, self._ledger, self._unknown = run, outbox, ledger, unknown
         self._outcomes: list[tuple[Task, Ruling]] = []
+        self._superseded: list[Range] = []
 
     def settle(self, task: Task, ruling: Ruling) -> None:
         """Keep an outcome for the next commit."""
         self._outcomes.append((task, ruling))
 
+    def supersede(self, part: Range) -> None:
+        """Keep for the next commit that nothing of a range goes any more."""
+        self._superseded.append(part)
+
     def commit(self, leaving: Sequence[tuple[Task, bytes]]) -> int:
         """Write down the outcomes and the bodies that are about to leave; give the number of pairs that are settled by it."""
-        if not self._outcomes and not leaving:
+        if not (self._outcomes or self._superseded or leaving):
             return 0
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         with self._ledger.transaction():
@@ -58,21 +61,31 @@ class Record:
                 refused = self._outbox.rejects(task.part, ruling.refusals, unknown=self._unknown)
                 rejected.add(self._ledger, self._run, refused)
                 batches.settle(self._ledger, self._run, task.part, _tally(task, ruling, refused), at=now)
+                self._leave_out(task.part)
+            for part in self._superseded:
+                batches.supersede(self._ledger, self._run, part, at=now)
+                self._leave_out(part)
             for task, body in leaving:
                 digest = hashlib.sha256(body).hexdigest()
                 batches.sending(self._ledger, self._run, task.part, body_sha256=digest, at=now)
             retried = sum(task.tries > 1 for task, _ in leaving)
             runs.count_requests(self._ledger, self._run, sent=len(leaving), retried=retried)
-        settled = sum(len(task) for task, _ in self._outcomes)
-        self._outcomes = []
-        return settled
+        parts = [*self._superseded, *(task.part for task, _ in self._outcomes)]
+        self._outcomes, self._superseded = [], []
+        return sum(stop - start for start, stop in parts)
+
+    def _leave_out(self, part: Range) -> None:
+        rejected.supersede(self._ledger, self._run, self._outbox.left_out(part))
 
     def split(self, task: Task, *, tired: bool) -> tuple[Task, Task]:
         """Replace a batch by its halves."""
         first, second = batcher.halves(*task.part)
         with self._ledger.transaction():
             batches.split(self._ledger, self._run, task.part, (first, second), inherit=tired)
-        return Task(first, tired=tired), Task(second, tired=tired)
+        return self._half(first, tired=tired), self._half(second, tired=tired)
+
+    def _half(self, part: Range, *, tired: bool) -> Task:
+        return Task(part, self._outbox.count(part), tired=tired)
 
 
 def _tally(task: Task, ruling: Ruling, refused: list[Reject]) -> Tally:
@@ -80,11 +93,12 @@ def _tally(task: Task, ruling: Ruling, refused: list[Reject]) -> Tally:
     unknown = [item.position for item in refused if item.unknown]
     pairs = len(set(unknown))
     return Tally(
-        accepted=len(task) - len(ruling.refusals),
+        accepted=task.size - len(ruling.refusals),
         refused_pairs=len(ruling.refusals) - pairs,
         refused_rows=len(refused) - len(unknown),
         unknown_pairs=pairs,
         unknown_rows=len(unknown),
+        superseded=task.part[1] - task.part[0] - task.size,
         created=ruling.created,
         updated=ruling.updated,
     )

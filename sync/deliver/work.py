@@ -28,7 +28,7 @@ class Work:
         self._tired: list[tuple[bool, int, int, Task]] = []
         self._added = 0
         for part, tries in opened:
-            self.add(Task(part, tired=tries >= terms.attempts))
+            self.add(Task(part, outbox.count(part), tired=tries >= terms.attempts))
 
     @property
     def set_aside(self) -> int:
@@ -39,7 +39,7 @@ class Work:
         """Take a range that may go from the moment `due` on; of those that keep failing the smallest go first, single rows last."""
         if task.tired:
             self._added += 1
-            heapq.heappush(self._tired, (len(task) == 1, len(task), self._added, task))
+            heapq.heappush(self._tired, (task.size == 1, task.size, self._added, task))
         else:
             heapq.heappush(self._waiting, (due, task.part, task))
 
@@ -56,10 +56,10 @@ class Work:
                 self.frontier, rows_max=self.rows_max, bytes_max=self._terms.batch_bytes
             )
             self.frontier = part[1]
-            return Task(part)
+            return Task(part, self._outbox.count(part))
         if self._tired_may_go(pace):
             task = heapq.heappop(self._tired)[-1]
-            pace.tired += len(task) == 1
+            pace.tired += task.size == 1
             return task
         return None
 

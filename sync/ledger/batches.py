@@ -2,7 +2,7 @@
 
 waiting   made by a split, not posted yet
 sending   posted, or about to be: the outcome is unknown until it is settled
-settled   every row of it is accepted, refused or unknown to the tenant
+settled   every row of it is accepted, refused, unknown to the tenant or superseded
 split     replaced by its two halves
 """
 
@@ -33,13 +33,14 @@ def sending(ledger: Ledger, run: str, part: Range, *, body_sha256: str, at: str)
 def settle(ledger: Ledger, run: str, part: Range, tally: Tally, *, at: str) -> None:
     """Record the outcome of a batch; `tally` counts its pairs and the source rows behind the refused ones."""
     ledger.db.execute(
-        "UPDATE batches SET state = 'settled', settled_at = ?, accepted = ?, refused = ?, unknown = ?, refused_rows = ?, unknown_rows = ?,"
+        "UPDATE batches SET state = 'settled', settled_at = ?, accepted = ?, refused = ?, unknown = ?, superseded = ?, refused_rows = ?, unknown_rows = ?,"
         " created = ?, updated = ? WHERE run = ? AND start = ? AND stop = ? AND state = 'sending'",
         (
             at,
             tally.accepted,
             tally.refused_pairs,
             tally.unknown_pairs,
+            tally.superseded,
             tally.refused_rows,
             tally.unknown_rows,
             tally.created,
@@ -47,6 +48,17 @@ def settle(ledger: Ledger, run: str, part: Range, tally: Tally, *, at: str) -> N
             run,
             *part,
         ),
+    )
+    _changed_one(ledger, run, part)
+
+
+def supersede(ledger: Ledger, run: str, part: Range, *, at: str) -> None:
+    """Settle a range of which nothing goes any more: something newer was sent for each of its pairs."""
+    ledger.db.execute(
+        "INSERT INTO batches (run, start, stop, state, superseded, settled_at) VALUES (?, ?, ?, 'settled', ?, ?)"
+        " ON CONFLICT DO UPDATE SET state = 'settled', superseded = excluded.superseded, settled_at = excluded.settled_at"
+        " WHERE state IN ('waiting', 'sending')",
+        (run, *part, part[1] - part[0], at),
     )
     _changed_one(ledger, run, part)
 
@@ -84,6 +96,16 @@ def frontier(ledger: Ledger, run: str) -> int:
     return int(found)
 
 
+def went(ledger: Ledger, run: str) -> bool:
+    """Tell whether anything of the run is on record as being sent."""
+    return (
+        ledger.db.execute(
+            "SELECT 1 FROM batches WHERE run = ? AND superseded < stop - start LIMIT 1", (run,)
+        ).fetchone()
+        is not None
+    )
+
+
 def has_success(ledger: Ledger, run: str) -> bool:
     """Tell whether any batch of the run was accepted in part or whole."""
     return (
@@ -100,7 +122,7 @@ def tally(ledger: Ledger, run: str) -> Tally:
     """
     sums = ledger.db.execute(
         "SELECT coalesce(sum(accepted), 0) accepted, coalesce(sum(stop - start), 0) settled, coalesce(sum(refused), 0) refused_pairs,"
-        " coalesce(sum(refused_rows), 0) refused_rows, coalesce(sum(unknown), 0) unknown_pairs, coalesce(sum(unknown_rows), 0) unknown_rows,"
+        " coalesce(sum(refused_rows), 0) refused_rows, coalesce(sum(unknown), 0) unknown_pairs, coalesce(sum(unknown_rows), 0) unknown_rows, coalesce(sum(superseded), 0) superseded,"
         " coalesce(sum(created), 0) created, coalesce(sum(updated), 0) updated FROM batches WHERE run = ? AND state = 'settled'",
         (run,),
     ).fetchone()

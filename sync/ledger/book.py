@@ -5,19 +5,19 @@ WAL with synchronous FULL: a committed row survives a power cut (NORMAL forgets 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from sync.errors import FixSetup
+from sync.errors import FixSetup, of_the_machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-VERSION = 1
 BUSY_MS = 10_000
-SCHEMA = """
+VERSION_1 = """
 CREATE TABLE runs (
   run TEXT PRIMARY KEY, started TEXT NOT NULL, tenant TEXT NOT NULL, mapping TEXT NOT NULL, content TEXT NOT NULL,
   parent TEXT, state TEXT NOT NULL CHECK (state IN ('staged', 'settled', 'failed')),
@@ -47,8 +47,44 @@ CREATE TABLE rejects (
 ) WITHOUT ROWID;
 CREATE INDEX rejects_stage ON rejects (run, stage) WHERE unknown = 0;
 CREATE INDEX rejects_open ON rejects (run) WHERE again_run IS NULL AND unknown = 0;
-CREATE INDEX rejects_again ON rejects (again_run, again_row, again_col) WHERE again_run IS NOT NULL;
+CREATE INDEX rejects_again ON rejects (again_run, again_row, again_col) WHERE again_run IS NOT NULL
 """
+# What came first is told by a number and never by the clock; what was superseded after it was staged; the memory's files.
+VERSION_2 = """
+ALTER TABLE runs ADD COLUMN seq INTEGER NOT NULL DEFAULT 0;
+UPDATE runs SET seq = numbered.seq FROM (SELECT run, row_number() OVER (ORDER BY started, run) seq FROM runs) numbered
+  WHERE numbered.run = runs.run;
+ALTER TABLE runs ADD COLUMN segment TEXT;
+UPDATE runs SET segment = '' WHERE state <> 'staged';
+CREATE UNIQUE INDEX runs_seq ON runs (seq);
+DROP INDEX runs_content;
+DROP INDEX runs_mapping;
+DROP INDEX runs_started;
+CREATE INDEX runs_content ON runs (content, seq);
+CREATE INDEX runs_mapping ON runs (tenant, mapping, seq);
+CREATE INDEX runs_segment ON runs (segment) WHERE segment IS NOT NULL;
+CREATE INDEX runs_unseen ON runs (tenant) WHERE segment IS NULL AND state = 'settled';
+CREATE TABLE segments (segment TEXT PRIMARY KEY, tenant TEXT NOT NULL, pairs INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE tenants (tenant TEXT PRIMARY KEY, rows_max INTEGER NOT NULL) WITHOUT ROWID;
+ALTER TABLE rejects ADD COLUMN again_as TEXT;
+CREATE TABLE batches_2 (
+  run TEXT NOT NULL REFERENCES runs, start INTEGER NOT NULL, stop INTEGER NOT NULL CHECK (stop > start),
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'sending', 'settled', 'split')),
+  tries INTEGER NOT NULL DEFAULT 0, body_sha256 TEXT, sent_at TEXT, settled_at TEXT,
+  accepted INTEGER NOT NULL DEFAULT 0, refused INTEGER NOT NULL DEFAULT 0, unknown INTEGER NOT NULL DEFAULT 0,
+  superseded INTEGER NOT NULL DEFAULT 0,
+  refused_rows INTEGER NOT NULL DEFAULT 0, unknown_rows INTEGER NOT NULL DEFAULT 0,
+  created INTEGER NOT NULL DEFAULT 0, updated INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (run, start, stop),
+  CHECK (state <> 'settled' OR accepted + refused + unknown + superseded = stop - start)
+) WITHOUT ROWID;
+INSERT INTO batches_2 SELECT run, start, stop, state, tries, body_sha256, sent_at, settled_at, accepted, refused, unknown, 0,
+  refused_rows, unknown_rows, created, updated FROM batches;
+DROP TABLE batches;
+ALTER TABLE batches_2 RENAME TO batches
+"""
+UPGRADES = (VERSION_1, VERSION_2)
+VERSION = len(UPGRADES)
 
 
 class Ledger:
@@ -98,6 +134,8 @@ def connect(path: Path) -> Ledger:
             db.execute("PRAGMA foreign_keys = ON")
             _upgrade(db, path)
         except sqlite3.DatabaseError as error:
+            if of_the_machine(error) and _is_ours(path):
+                raise
             raise FixSetup(
                 f"{path}: the ledger cannot be used ({error}); restore it from a backup, or check that the folder is on a local disk that can be written to"
             ) from error
@@ -105,11 +143,29 @@ def connect(path: Path) -> Ledger:
     return Ledger(db)
 
 
+def _is_ours(path: Path) -> bool:
+    """Tell whether this user may write to the ledger, so that what keeps it shut will pass."""
+    folder_is = os.access(path.parent, os.W_OK | os.X_OK)
+    return folder_is and (path.is_file() and os.access(path, os.R_OK | os.W_OK) if path.exists() else True)
+
+
 def _upgrade(db: sqlite3.Connection, path: Path) -> None:
-    (version,) = db.execute("PRAGMA user_version").fetchone()
+    """Bring the ledger to this version, all at once or not at all."""
+    if _version(db) == VERSION:
+        return
+    db.execute("BEGIN IMMEDIATE")  # another process may have come first
+    version = _version(db)
     if version > VERSION:
         raise FixSetup(
             f"{path}: the ledger was written by a newer version of inventory-sync; install that version again"
         )
-    if version == 0:
-        db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+    for script in UPGRADES[version:]:
+        for statement in script.split(";"):
+            db.execute(statement)
+    db.execute(f"PRAGMA user_version = {VERSION}")
+    db.execute("COMMIT")
+
+
+def _version(db: sqlite3.Connection) -> int:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    return int(version)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sync.ledger.book import Ledger
 
+SUPERSEDED = "superseded"
 NONE = "[]"  # how an empty list is kept
 OPEN = "again_run IS NULL AND unknown = 0"
 Key = tuple[str, int, int]  # run, row, column
@@ -68,11 +69,18 @@ def standing(ledger: Ledger) -> dict[str, int]:
     return {row["run"]: row["n"] for row in rows}
 
 
-def open_pairs(ledger: Ledger, tenant: str, mapping: str) -> dict[tuple[str, str], list[Key]]:
-    """Find the open rejects of a tenant's mapping by their pair, where it is known."""
+def open_pairs(
+    ledger: Ledger, tenant: str, mapping: str, *, until: str | None = None
+) -> dict[tuple[str, str], list[Key]]:
+    """Find the open rejects of a tenant's mapping by their pair, where it is known; `until`: of files with at most that as-of.
+
+    Those of a pair come oldest as-of first.
+    """
     rows = ledger.db.execute(
-        f"SELECT run, row, col, location, sku FROM rejects JOIN runs USING (run) WHERE {OPEN} AND runs.tenant = ? AND runs.mapping = ? AND location <> '' AND sku <> ''",
-        (tenant, mapping),
+        "SELECT run, row, col, location, sku, json_extract(about, '$.as_of') as_of FROM rejects JOIN runs USING (run)"
+        f" WHERE {OPEN} AND runs.tenant = ?1 AND runs.mapping = ?2 AND location <> '' AND sku <> '' AND as_of <= coalesce(?3, as_of)"
+        " ORDER BY as_of, seq",
+        (tenant, mapping, until),
     )
     found: dict[tuple[str, str], list[Key]] = {}
     for row in rows:
@@ -84,7 +92,7 @@ def newest_stands(ledger: Ledger, tenant: str, mapping: str) -> None:
     """Where several runs have an open reject of one pair, let the newest run's replace the others."""
     links: list[tuple[Key, Key]] = []
     for keys in open_pairs(ledger, tenant, mapping).values():
-        newest = max(keys, key=lambda key: key[0])
+        newest = keys[-1]
         links += [(key, newest) for key in keys if key[0] != newest[0]]
     replace(ledger, links)
 
@@ -100,22 +108,34 @@ def standing_for(ledger: Ledger, run: str) -> dict[tuple[int, int], Key]:
     return {(row["row"], row["col"]): (row["now_run"], row["now_row"], row["now_col"]) for row in rows}
 
 
-def replace(ledger: Ledger, links: Iterable[tuple[Key, Key]]) -> None:
-    """Record newer judgements, old -> new; what led to the old one leads to the new one from now on."""
+def replace(ledger: Ledger, links: Iterable[tuple[Key, Key]], *, superseded: bool = False) -> None:
+    """Record newer judgements, old -> new; what led to the old one leads to the new one from now on.
+
+    `superseded`: the new row is left out, as something newer was sent for its pair.
+    """
     ledger.db.executemany(
-        "UPDATE rejects SET again_run = ?1, again_row = ?2, again_col = ?3"
+        "UPDATE rejects SET again_run = ?1, again_row = ?2, again_col = ?3, again_as = ?7"
         " WHERE (run = ?4 AND row = ?5 AND col = ?6) OR (again_run = ?4 AND again_row = ?5 AND again_col = ?6)",
-        ((*new, *old) for old, new in links),
+        ((*new, *old, SUPERSEDED if superseded else None) for old, new in links),
+    )
+
+
+def supersede(ledger: Ledger, run: str, cells: Iterable[tuple[int, int]]) -> None:
+    """Mark the rejects that rows of a run were to mend, where something newer was sent before these rows went."""
+    ledger.db.executemany(
+        "UPDATE rejects SET again_as = ? WHERE again_run = ? AND again_row = ? AND again_col = ?",
+        ((SUPERSEDED, run, *cell) for cell in cells),
     )
 
 
 def fates(ledger: Ledger, run: str) -> Iterator[tuple[int, int, str, str | None]]:
     """Walk what became of a run's rejects: (row, column, fate, newer run).
 
-    Fates: open, mended, failing (rejected again), waiting (judged again, not settled), discarded.
+    Fates: open, mended, failing (rejected again), superseded, waiting (judged again, not settled), discarded.
     """
     rows = ledger.db.execute(
         "SELECT old.row, old.col, old.again_run, CASE WHEN old.again_run IS NULL THEN 'open' WHEN new.run IS NOT NULL AND new.unknown = 0 THEN 'failing'"
+        " WHEN old.again_as IS NOT NULL THEN old.again_as"
         " WHEN runs.state = 'staged' THEN 'waiting' WHEN json_extract(runs.about, '$.discarded') THEN 'discarded' ELSE 'mended' END fate"
         " FROM rejects old LEFT JOIN runs ON runs.run = old.again_run"
         " LEFT JOIN rejects new ON new.run = old.again_run AND new.row = old.again_row AND new.col = old.again_col"

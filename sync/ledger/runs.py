@@ -14,17 +14,20 @@ if TYPE_CHECKING:
     from sync.ledger.book import Ledger
 
 LOOK_BACK = 20  # runs of a mapping in which a file like the others is looked for
-COLUMNS = ("run", "started", "tenant", "mapping", "content", "parent", "state", "sent", "retried")
+COLUMNS = ("run", "started", "seq", "tenant", "mapping", "content", "parent", "state", "sent", "retried")
 
 
-def add(ledger: Ledger, run: Run) -> None:
-    """Put a new run on record."""
+def add(ledger: Ledger, run: Run) -> Run:
+    """Put a new run on record, and give it its place in the order of taking."""
+    (seq,) = ledger.db.execute("SELECT coalesce(max(seq), 0) + 1 FROM runs").fetchone()
+    run = replace(run, seq=seq)
     values = asdict(run)
     row = [values.pop(name) for name in COLUMNS]
     marks = ", ".join("?" * (len(COLUMNS) + 1))
     ledger.db.execute(
         f"INSERT INTO runs ({', '.join(COLUMNS)}, about) VALUES ({marks})", (*row, _json(values))
     )
+    return run
 
 
 def update(ledger: Ledger, run: Run) -> None:
@@ -61,18 +64,23 @@ def get(ledger: Ledger, run: str) -> Run | None:
 
 def recent(ledger: Ledger, most: int) -> list[Run]:
     """List the newest runs, newest first."""
-    return [
-        _run(row)
-        for row in ledger.db.execute("SELECT * FROM runs ORDER BY started DESC, run DESC LIMIT ?", (most,))
-    ]
+    return [_run(row) for row in ledger.db.execute("SELECT * FROM runs ORDER BY seq DESC LIMIT ?", (most,))]
 
 
 def unsettled(ledger: Ledger, tenant: str | None = None) -> list[Run]:
-    """List the runs with pending rows, the oldest as-of first."""
+    """List the runs with pending rows, the newest as-of first: what it says for a pair is not sent of an older one."""
     rows = ledger.db.execute(
         "SELECT * FROM runs WHERE state = 'staged' AND tenant = coalesce(?, tenant)", (tenant,)
     )
-    return sorted((_run(row) for row in rows), key=lambda run: (run.as_of, run.run))
+    return sorted((_run(row) for row in rows), key=lambda run: (run.as_of, run.seq), reverse=True)
+
+
+def pending_twin(ledger: Ledger, run: Run) -> Run | None:
+    """Find the pending run of the same content and as-of, which `run` would be once more."""
+    rows = ledger.db.execute(
+        "SELECT * FROM runs WHERE content = ? AND state = 'staged' ORDER BY seq DESC", (run.content,)
+    )
+    return next((found for found in map(_run, rows) if found.as_of == run.as_of), None)
 
 
 def not_before(ledger: Ledger, tenant: str) -> str | None:
@@ -86,15 +94,15 @@ def not_before(ledger: Ledger, tenant: str) -> str | None:
 def before(ledger: Ledger, run: Run) -> Run | None:
     """Find the settled run that `run` repeats: same content, and nothing newer of the mapping sent since."""
     row = ledger.db.execute(
-        "SELECT * FROM runs WHERE content = ? AND state = 'settled' AND run <> ? ORDER BY started DESC, run DESC LIMIT 1",
+        "SELECT * FROM runs WHERE content = ? AND state = 'settled' AND run <> ? ORDER BY seq DESC LIMIT 1",
         (run.content, run.run),
     ).fetchone()
     if row is None:
         return None
     newer = ledger.db.execute(
-        "SELECT 1 FROM runs WHERE tenant = ? AND mapping = ? AND (started, run) > (?, ?) AND content <> ? AND parent IS NULL AND run <> ?"
+        "SELECT 1 FROM runs WHERE tenant = ? AND mapping = ? AND seq > ? AND content <> ? AND parent IS NULL AND run <> ?"
         " AND EXISTS (SELECT 1 FROM batches WHERE batches.run = runs.run) LIMIT 1",
-        (run.tenant, run.mapping, row["started"], row["run"], run.content, run.run),
+        (run.tenant, run.mapping, row["seq"], run.content, run.run),
     ).fetchone()
     found = _run(row)
     return None if newer or found.discarded else found
@@ -104,7 +112,7 @@ def last_profile(ledger: Ledger, run: Run) -> Run | None:
     """Find the last settled file of the run's mapping and tenant that most of went, and whose columns are on record."""
     rows = ledger.db.execute(
         "SELECT * FROM runs WHERE tenant = ? AND mapping = ? AND state = 'settled' AND parent IS NULL AND run <> ?"
-        " ORDER BY started DESC, run DESC LIMIT ?",
+        " ORDER BY seq DESC LIMIT ?",
         (run.tenant, run.mapping, run.run, LOOK_BACK),
     )
     found = (_run(row) for row in rows)
@@ -121,7 +129,7 @@ def latest_of_each_mapping(ledger: Ledger) -> set[str]:
     return {
         row["latest"]
         for row in ledger.db.execute(
-            "SELECT max(run) latest FROM runs WHERE state <> 'failed' GROUP BY tenant, mapping"
+            "SELECT run latest, max(seq) FROM runs WHERE state <> 'failed' GROUP BY tenant, mapping"
         )
     }
 
@@ -129,8 +137,7 @@ def latest_of_each_mapping(ledger: Ledger) -> set[str]:
 def family(ledger: Ledger, run: str) -> list[str]:
     """List the runs that corrected this run's rejects, in order."""
     return [
-        row["run"]
-        for row in ledger.db.execute("SELECT run FROM runs WHERE parent = ? ORDER BY started, run", (run,))
+        row["run"] for row in ledger.db.execute("SELECT run FROM runs WHERE parent = ? ORDER BY seq", (run,))
     ]
 
 

@@ -65,7 +65,8 @@ def _judged_again(desk: Desk, parent: Run, counter: Counter) -> Run | dict[str, 
     folder.mkdir(mode=0o750)
     try:
         intake = of_run(run, parent, counter)
-        return record(desk, *stage_intake(intake, folder, time.perf_counter()))
+        newer = desk.memory.newer(intake.run.as_of)
+        return record(desk, *stage_intake(intake, folder, time.perf_counter(), superseded=newer))
     except SetAside as error:
         staging.remove(folder)
         failed = record_failure(desk, run, error.problems)

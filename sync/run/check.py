@@ -14,6 +14,7 @@ from sync import report, staging
 from sync.errors import FixSetup, SetAside
 from sync.mapping.quantity import Notation
 from sync.mapping.unclaimed import Unclaimed
+from sync.memory.book import Memory
 from sync.rejects.lines import lines
 from sync.rejects.writing import write
 from sync.rows import Run, Tally
@@ -26,6 +27,7 @@ from sync.run.outgoing import nothing_known, reject_name
 from sync.run.preview import shown
 from sync.run.snapshot import snapshot
 from sync.stage.rejected import rejects
+from sync.stage.shapes import never
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -73,21 +75,23 @@ def check_files(
     reports = []
     with open_ledger(settings) as ledger:
         counter = Counter(mappings, ledger, *tenant, options)
+        memory = Memory(ledger, settings.state, tenant[0]) if ledger else None
         for path in paths:
             with tempfile.TemporaryDirectory(prefix="inventory-sync-") as temporary:
-                checked = _check_one(path, counter, Path(temporary))
+                checked = _check_one(path, counter, Path(temporary), memory=memory)
                 show(checked)
                 reports.append(_report(checked))
     return reports
 
 
-def _check_one(path: Path, counter: Counter, folder: Path) -> Checked:
+def _check_one(path: Path, counter: Counter, folder: Path, *, memory: Memory | None) -> Checked:
     run = replace(new_run(str(path)), tenant=counter.tenant, tenant_shown=counter.shown)
     started = time.perf_counter()
     try:
         sha256, mtime = snapshot(path, None)
         intake = _taken(replace(run, sha256=sha256), path, counter, mtime)
-        run, staged = stage_intake(intake, folder, started)
+        newer = memory.newer(intake.run.as_of) if memory else never
+        run, staged = stage_intake(intake, folder, started, superseded=newer)
     except SetAside as error:
         return Checked(replace(run, state="failed", why=error.problems), None)
     drafted = intake.plan if GUESSED in run.warnings else None

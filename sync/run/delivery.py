@@ -1,4 +1,4 @@
-"""Delivers the pending runs of a tenant, the oldest as-of first, so that the newest value of a pair is sent last."""
+"""Delivers the pending runs of a tenant, the newest as-of first: what it sends for a pair is not sent of an older one."""
 
 from __future__ import annotations
 
@@ -81,7 +81,9 @@ class _Round:
     def _delivery(self, run: Run) -> Delivery | None:
         desk = self._desk
         folder = desk.staging / run.run
-        outbox = Outbox(folder, run, names=desk.settings.tenant.field_names)
+        outbox = Outbox(
+            folder, run, names=desk.settings.tenant.field_names, superseded=desk.memory.superseded(run)
+        )
         if len(outbox) != run.to_send:
             raise OurBug(
                 f"run {run.run}: {run.to_send} rows are to be sent, but its file in {folder} holds {len(outbox)}"

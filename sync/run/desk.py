@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from sync import staging
 from sync.config import network_filesystem
 from sync.durable import clear_leftovers
 from sync.errors import FixSetup
 from sync.ledger import lock, runs
 from sync.ledger.book import Ledger, connect
+from sync.memory.book import Memory
 from sync.run.lookups import LEDGER
 from sync.run.tenant import Tenant, find_tenant
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from sync.config import Settings
 
-README = "What inventory-sync remembers. ledger.db is the truth about what was sent: do not edit or delete it.\nsandbox.db is the practice tenant; staging/ holds runs that are not finished; reports/ one JSON file a run.\n"
+README = "What inventory-sync remembers. ledger.db is the truth about what was sent: do not edit or delete it.\nsandbox.db is the practice tenant; staging/ holds runs that are not finished, sent/ what the others sent;\nmemory/ is an index of it, made anew when it is deleted; reports/ holds one JSON file a run.\n"
 log = structlog.get_logger()
 
 
@@ -33,6 +35,7 @@ class Desk:
 
     settings: Settings
     ledger: Ledger
+    memory: Memory
     tenant: Tenant
     progress: Callable[[str, int, int], None]
 
@@ -70,8 +73,9 @@ def open_desk(
         tenant = find_tenant(settings, environ)
         ledger = connect(settings.state / LEDGER)
         try:
-            desk = Desk(settings, ledger, tenant, progress)
-            _clear_orphans(desk)
+            memory = Memory(ledger, settings.state, tenant.identity)
+            desk = Desk(settings, ledger, memory, tenant, progress)
+            _finish_what_was_cut_off(desk)
             yield desk
         finally:
             ledger.close()
@@ -86,7 +90,7 @@ def prepare_state(state: Path) -> None:
             f"the state folder {state} lies on a network file system ({network}), where the ledger is not safe; set `state` to a folder on a local disk"
         )
     try:
-        for folder in (state, state / "staging", state / "reports"):
+        for folder in (state, *(state / name for name in ("staging", "sent", "memory", "reports"))):
             folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         if not (state / "README.txt").exists():
             (state / "README.txt").write_text(README, encoding="utf-8")
@@ -96,11 +100,17 @@ def prepare_state(state: Path) -> None:
         ) from None
 
 
-def _clear_orphans(desk: Desk) -> None:
-    """Take away what a killed run left: files half written, and what was not on record yet; nothing of it was sent."""
+def _finish_what_was_cut_off(desk: Desk) -> None:
+    """Take away what a killed command left half done, and do what it had no time for; what was not on record was not sent."""
     for folder in (desk.reports, desk.settings.rejects):
         clear_leftovers(folder)
-    known = {run.run for run in runs.unsettled(desk.ledger)}
+    under_way = {run.run for run in runs.unsettled(desk.ledger)}
     for folder in desk.staging.iterdir():
-        if folder.name not in known:
+        if folder.name in under_way:
+            continue
+        run = runs.get(desk.ledger, folder.name)
+        if run is None or run.run != folder.name or run.state != "settled":
             shutil.rmtree(folder, ignore_errors=True)
+        else:
+            staging.keep(desk.settings.state, run.run)
+    desk.memory.prepare()

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sync import staging
-from sync.errors import SetAside
+from sync.errors import FixSetup, SetAside
+from sync.ledger import runs
 from sync.mapping.claim import named
 from sync.mapping.folder import load_all
 from sync.rows import Run
@@ -18,6 +19,7 @@ from sync.run.intake import Counter, Intake, Options, take
 from sync.run.journal import describe, now, record, record_failure, timed
 from sync.run.moment import given_moment
 from sync.run.snapshot import readable, snapshot
+from sync.stage.shapes import never
 from sync.stage.whole import stage
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from sync.mapping.model import Mapping as StockMapping
     from sync.rows import Block
     from sync.run.desk import Desk
-    from sync.stage.shapes import Staged
+    from sync.stage.shapes import Staged, Superseded
 
 
 def new_run(file: str) -> Run:
@@ -44,6 +46,10 @@ def decide(settings: Settings, options: Options) -> list[StockMapping]:
     mappings = [] if options.guess and not settings.mappings.exists() else load_all(settings.mappings)
     if options.mapping:
         named(options.mapping, mappings)
+    if options.older and options.as_of:
+        raise FixSetup(
+            "--older makes the time of the command the as-of, and --as-of names another: give one of them"
+        )
     given_moment(options.as_of)
     return mappings
 
@@ -69,13 +75,20 @@ def _stage_one(desk: Desk, path: Path, counter: Counter) -> Run:
         sha256, mtime = snapshot(path, content)
         run = replace(run, sha256=sha256)
         intake = take(run, path, content, counter, mtime)
-        return record(desk, *stage_intake(intake, folder, started))
+        under_way = None if counter.options.again else runs.pending_twin(desk.ledger, intake.run)
+        if under_way:  # it goes on
+            staging.remove(folder)
+            return under_way
+        newer = desk.memory.newer(intake.run.as_of)
+        return record(desk, *stage_intake(intake, folder, started, superseded=newer))
     except SetAside as error:
         staging.remove(folder)
         return record_failure(desk, run, error.problems)
 
 
-def stage_intake(intake: Intake, folder: Path, started: float) -> tuple[Run, Staged]:
+def stage_intake(
+    intake: Intake, folder: Path, started: float, *, superseded: Superseded = never
+) -> tuple[Run, Staged]:
     """Judge what was taken in, timing it: what is not reading is mapping and judging."""
     clock = _Clock(intake.table.blocks)
     opened, begun = time.perf_counter() - started, time.perf_counter()
@@ -85,6 +98,7 @@ def stage_intake(intake: Intake, folder: Path, started: float) -> tuple[Run, Sta
         folder,
         settled=intake.settled,
         neighbours=intake.run.parent is None,
+        superseded=superseded,
     )
     if not staged.read:
         raise SetAside(f"{intake.run.file}: there are no rows in it below the header; nothing was sent")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from sync.mapping.plan import Plan, make_plan
 from sync.rejects.lines import RUN
 from sync.rejects.returning import again, corrected, is_reject_file, parent_run
 from sync.rows import OWN_COLUMN, Origin, ReadHints, Run, SourceTable
-from sync.run.moment import as_of, given_moment
+from sync.run.moment import as_of, given_moment, refuse_future, utc
 from sync.run.snapshot import readable
 from sync.stage.shapes import Settled, cell_keys
 from sync.stage.whole import block_rows
@@ -46,6 +47,7 @@ class Options:
     notes: str | None = None
     as_of: str | None = None
     again: bool = False
+    older: bool = False  # send also what is older than what was sent, as if it were true now
     guess: bool = False  # `check` may judge a file that no mapping claims by a draft; `run` never does
 
 
@@ -99,10 +101,15 @@ def _of_source(run: Run, path: Path, content: Path, counter: Counter, mtime: flo
     plan = make_plan(found.mapping, table.header, origin)
     if plan.matrix:
         table = loader.read(content, found.hints, block_rows=block_rows(plan))
-    moment, warnings = as_of(found.mapping, name, mtime, options.as_of)
+    moment, warnings = as_of(found.mapping, name, mtime, _given(options))
+    refuse_future(run.file, moment)
     run = _told(run, plan, counter, as_of=moment, header=table.header)
     run = replace(run, read_as=table.read_as, origin=origin, warnings=(*table.warnings, *warnings))
     return _repeated(Intake(run, table, plan), counter)
+
+
+def _given(options: Options) -> str | None:
+    return utc(datetime.now(UTC)) if options.older else options.as_of
 
 
 def _subfolder(path: Path) -> str:
@@ -148,7 +155,7 @@ def _child(run: Run, parent: Run, table: SourceTable, counter: Counter) -> Intak
         )
     mapping = named(parent.mapping, counter.mappings)
     plan = make_plan(mapping, table.header, parent.origin)
-    moment = given_moment(counter.options.as_of) or parent.as_of
+    moment = given_moment(_given(counter.options)) or parent.as_of
     run = _told(replace(run, parent=parent.run), plan, counter, as_of=moment, header=table.header)
     run = replace(
         run, parent=parent.run, read_as=table.read_as, origin=parent.origin, warnings=table.warnings

@@ -13,20 +13,17 @@ import structlog
 from sync import drift, report, staging
 from sync.durable import sync, write_text
 from sync.ledger import batches, rejected, runs
-from sync.rows import GO, MERGED, REJECTED, SKIP_REASONS
+from sync.run.judgements import note_judgements
 from sync.run.moment import utc
 from sync.run.outgoing import reject_name, write_reject_file
 from sync.stage.rejected import rejects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sync.ledger.book import Ledger
     from sync.rows import Run
     from sync.run.desk import Desk
     from sync.stage.shapes import Staged
 
-LEFT_OUT = {SKIP_REASONS.index(reason) for reason in ("blank", "totals", "excluded")}
 STAGES_TIMED = ("read", "map", "send", "report")
 log = structlog.get_logger()
 
@@ -42,9 +39,9 @@ def record(desk: Desk, run: Run, staged: Staged) -> Run:
     sync(staged.folder)  # the ledger must not speak of files that a power cut takes away
     sync(desk.staging)
     with desk.ledger.transaction():
-        runs.add(desk.ledger, run)
+        run = runs.add(desk.ledger, run)
         rejected.add(desk.ledger, run.run, rejects(staged))
-        rejected.replace(desk.ledger, _newer_judgements(desk.ledger, run, staged))
+        note_judgements(desk.ledger, run, staged)
     log.info("staged", run=run.run, file=run.file, read=run.read, to_send=run.to_send)
     return run
 
@@ -61,8 +58,18 @@ def counted(run: Run, staged: Staged, ledger: Ledger | None) -> Run:
         merged=staged.merged,
         skipped=dict(staged.skipped),
         profile=staged.profile,
-        warnings=(*run.warnings, *drifted, *staged.twins),
+        warnings=(*run.warnings, *drifted, *staged.twins, *_mostly_old(run, staged)),
     )
+
+
+def _mostly_old(run: Run, staged: Staged) -> tuple[str, ...]:
+    """Say in words where most of a file was sent before, or is older than what was."""
+    old, repeated = staged.skipped["superseded"], staged.skipped["repeat"]
+    if 2 * old > staged.read:
+        return (
+            f"{old:,} of {staged.read:,} rows are older than what was sent before: the stock of this file is that of {run.as_of}, and something newer was sent for them (--older sends them all the same)",
+        )
+    return (f"{repeated:,} of {staged.read:,} rows were sent before",) if 2 * repeated > staged.read else ()
 
 
 def _drifted(ledger: Ledger | None, run: Run, staged: Staged) -> tuple[str, ...]:
@@ -80,8 +87,7 @@ def record_failure(desk: Desk, run: Run, why: tuple[str, ...]) -> Run:
     """Put a file on record that could not be taken."""
     run = replace(run, state="failed", why=why, ended=now())
     with desk.ledger.transaction():
-        runs.add(desk.ledger, run)
-    return run
+        return runs.add(desk.ledger, run)
 
 
 def close(desk: Desk, run: Run) -> dict[str, Any]:
@@ -107,7 +113,8 @@ def close(desk: Desk, run: Run) -> dict[str, Any]:
         if described["rejected_by_stage"]["tenant"]:  # refused since the newer run of two was staged
             rejected.newest_stands(desk.ledger, run.tenant, run.mapping)
     if run.state == "settled":
-        staging.remove(desk.staging / run.run)
+        desk.memory.absorb(run)
+        staging.keep(desk.settings.state, run.run)
     log.info(
         "ended",
         run=run.run,
@@ -149,35 +156,3 @@ def _with_reject_file(desk: Desk, run: Run) -> Run:
         words = f"the reject file {path} could not be written ({error.strerror}); its rows are safe in the ledger: make room, then type `inventory-sync rejects {run.run}`"
         return replace(run, reject_file=None, warnings=(*run.warnings, words))
     return replace(run, reject_file=str(path))
-
-
-def _newer_judgements(
-    ledger: Ledger, run: Run, staged: Staged
-) -> Iterator[tuple[rejected.Key, rejected.Key]]:
-    """Find the older open rejects that this run judges anew: by their pair, by the row that is corrected or repeated."""
-    by_pair = rejected.open_pairs(ledger, run.tenant, run.mapping)
-    of_parent = rejected.standing_for(ledger, run.parent) if run.parent else {}
-    of_repeated = rejected.standing_for(ledger, run.repeats) if run.repeats else {}
-    if not (by_pair or of_parent or of_repeated):
-        return
-    for row, column, parent, location, sku in _judged_rows(staged):
-        rows = (of_parent.get((parent, column)), of_repeated.get((row, column)))
-        older = dict.fromkeys([*by_pair.get((location, sku), ()), *(key for key in rows if key)])
-        yield from ((key, (run.run, row, column)) for key in older if key[0] != run.run)
-
-
-def _judged_rows(staged: Staged) -> Iterator[tuple[int, int, int, str, str]]:
-    """Walk the rows of a staged file that were judged: sent, merged or rejected; or left out on purpose, without a pair."""
-    states = staging.Reader(staged.folder / "states")
-    for start, batch in staging.Reader(staged.folder / "candidates").blocks():
-        final = states.rows(start, start + batch.num_rows)
-        state, skip = final.column("state").to_pylist(), final.column("skip").to_pylist()
-        columns = (
-            batch.column(name).to_pylist()
-            for name in ("row", "column", "parent", "location_code", "sku_code")
-        )
-        for row, outcome, reason in zip(zip(*columns, strict=True), state, skip, strict=True):
-            if outcome in (GO, MERGED, REJECTED):
-                yield row
-            elif reason in LEFT_OUT:
-                yield *row[:3], "", ""

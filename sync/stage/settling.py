@@ -8,37 +8,54 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from sync import staging
+from sync import pairs, staging
 from sync.rows import GO, MERGED, REJECTED, SKIP_REASONS, SKIPPED
 
 if TYPE_CHECKING:
-    from sync.stage.shapes import Staged
+    import numpy.typing as npt
+
+    from sync.stage.shapes import Staged, Superseded
+
+IDENTITY = ["high", "low"]
+REPEAT, SUPERSEDED = SKIP_REASONS.index("repeat"), SKIP_REASONS.index("superseded")
 
 
-def settle(staged: Staged, fate: pd.DataFrame) -> None:
-    """Write what goes, what is merged, and the final state of every candidate."""
+def settle(staged: Staged, fate: pd.DataFrame, superseded: Superseded) -> None:
+    """Write what goes, what is merged, and the final state of every candidate; `superseded` knows what is too old to go."""
     reader = staging.Reader(staged.folder / "candidates")
     late: list[pa.RecordBatch] = []  # second spellings of a pair go last, so that no body holds two
     with (
         staging.Writer(staged.folder / "send") as send,
+        staging.Writer(staged.folder / "keys", packed=False) as keys,
         staging.Writer(staged.folder / "merged") as merged,
+        staging.Writer(staged.folder / "repeats") as repeats,
         staging.Writer(staged.folder / "states") as states,
     ):
         for start, batch in reader.blocks():
             final = _final(batch, start, fate)
+            rows = _send_rows(batch, final, start)
+            _leave_out(final, rows, superseded)
             _count(staged, final)
             states.add({"state": final["state"].to_numpy(), "skip": final["skip"].to_numpy()})
             going = np.flatnonzero((final["state"] == GO).to_numpy())
             rank = final["rank"].to_numpy()[going]
-            rows = _send_rows(batch, final, start)
             if len(going[rank == 0]):
-                send.add(_as_columns(rows.take(pa.array(going[rank == 0]))))
+                _add(send, keys, rows.take(pa.array(going[rank == 0])))
             if len(going[rank > 0]):
                 late.append(rows.take(pa.array(going[rank > 0])))
             _write_merged(merged, final, start)
+            _write_repeats(repeats, final, rows)
         if late:
             last = pa.Table.from_batches(late).sort_by([("rank", "ascending"), ("at", "ascending")])
-            send.add(_as_columns(last.combine_chunks().to_batches()[0]))
+            _add(send, keys, last.combine_chunks().to_batches()[0])
+
+
+def _leave_out(final: pd.DataFrame, rows: pa.RecordBatch, superseded: Superseded) -> None:
+    """Skip what goes where something newer was sent for its pair."""
+    going = np.flatnonzero((final["state"] == GO).to_numpy())
+    if len(going):
+        old = going[superseded(_identity(rows.take(pa.array(going))))]
+        final.loc[old, ["state", "skip"]] = np.array([SKIPPED, SUPERSEDED], dtype=np.int8)
 
 
 def _final(batch: pa.RecordBatch, start: int, fate: pd.DataFrame) -> pd.DataFrame:
@@ -68,6 +85,7 @@ def _count(staged: Staged, final: pd.DataFrame) -> None:
 
 
 def _send_rows(batch: pa.RecordBatch, final: pd.DataFrame, start: int) -> pa.RecordBatch:
+    high, low = pairs.identity(batch.column("location_code"), batch.column("sku_code"))
     return pa.record_batch(
         {
             "at": np.arange(start, start + len(final)),
@@ -78,12 +96,26 @@ def _send_rows(batch: pa.RecordBatch, final: pd.DataFrame, start: int) -> pa.Rec
             "column": batch.column("column"),
             "parent": batch.column("parent"),
             "rank": final["rank"].to_numpy(),
+            "high": high,
+            "low": low,
         }
     )
 
 
-def _as_columns(batch: pa.RecordBatch) -> dict[str, object]:
-    return dict(zip(batch.schema.names, batch.columns, strict=True))
+def _add(send: staging.Writer, keys: staging.Writer, rows: pa.RecordBatch) -> None:
+    columns = dict(zip(rows.schema.names, rows.columns, strict=True))
+    keys.add({name: columns[name] for name in (*IDENTITY, "quantity")})
+    send.add({name: column for name, column in columns.items() if name not in IDENTITY})
+
+
+def _identity(rows: pa.RecordBatch) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    return rows.column("high").to_numpy(), rows.column("low").to_numpy()
+
+
+def _write_repeats(writer: staging.Writer, final: pd.DataFrame, rows: pa.RecordBatch) -> None:
+    again = np.flatnonzero(((final["state"] == SKIPPED) & (final["skip"] == REPEAT)).to_numpy())
+    if len(again):
+        writer.add(dict(zip(IDENTITY, _identity(rows.take(pa.array(again))), strict=True)))
 
 
 def _write_merged(writer: staging.Writer, final: pd.DataFrame, start: int) -> None:

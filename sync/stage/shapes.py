@@ -11,9 +11,15 @@ import numpy as np
 from sync.errors import OurBug
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import numpy.typing as npt
+
+    Identity = tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]
+    Superseded = Callable[
+        [Identity], npt.NDArray[np.bool_]
+    ]  # pairs -> for which of them something newer was sent
 
 COLUMN_BITS = 16  # a workbook has 16,384 columns
 
@@ -27,6 +33,11 @@ class Settled:
 
     judged: npt.NDArray[np.int64]
     by_parent: bool = False
+
+
+def never(identity: Identity) -> npt.NDArray[np.bool_]:
+    """Know of nothing newer for any pair."""
+    return np.zeros(len(identity[0]), dtype=np.bool_)
 
 
 @dataclass(slots=True)

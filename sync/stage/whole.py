@@ -13,7 +13,7 @@ from sync.stage.judging import judge, problem_columns
 from sync.stage.othertable import marked
 from sync.stage.secondlook import look_again
 from sync.stage.settling import settle
-from sync.stage.shapes import Settled, Staged
+from sync.stage.shapes import Settled, Staged, never
 from sync.stage.watching import Watch
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from sync.mapping.plan import Plan
     from sync.rows import SourceTable
+    from sync.stage.shapes import Superseded
 
 BLOCK_ROWS = 50_000
 TEXT = "csv"
@@ -41,8 +42,11 @@ def stage(
     *,
     settled: tuple[Settled, ...] = (),
     neighbours: bool = True,
+    superseded: Superseded = never,
 ) -> Staged:
     """Judge every row of a table and write the run's columnar files into `folder`.
+
+    `superseded` tells for which pairs something newer was sent.
 
     `neighbours`: codes are judged by the others of their column too, which needs a whole file and not some of its rows.
 
@@ -59,7 +63,7 @@ def stage(
     resolution = _resolve(folder, hashes, taking_part, policy=plan.mapping.rows.duplicates)
     _write_pair_problems(folder, resolution.problems)
     staged.twins = resolution.twins
-    settle(staged, resolution.fate)
+    settle(staged, resolution.fate, superseded)
     staged.check()
     return staged
 

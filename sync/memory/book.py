@@ -1,0 +1,156 @@
+"""The memory of one tenant: asks its segments and the runs under way, takes up runs that ended, folds small segments together.
+
+Nothing here is the truth: it is made of the ledger and the send lists, and made anew where it is lost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sync import staging
+from sync.durable import clear_leftovers
+from sync.ledger import batches, runs
+from sync.ledger import segments as listed
+from sync.memory import segments
+from sync.memory.building import Sent, keys, moment, raised, repeats
+from sync.memory.entries import recall
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+    from sync.ledger.book import Ledger
+    from sync.memory.entries import Entries, Identity
+    from sync.rows import Run
+
+LAST = np.iinfo(np.int64).max  # comes after every run
+MANY = 8  # segments of like size that are folded into one
+STEP = 4  # how many times larger the next size is
+SMALLEST = 1_000  # pairs; all below are of one size
+
+
+class Memory:
+    """What was last sent to a tenant, for each pair; `state` is the state folder."""
+
+    def __init__(self, ledger: Ledger, state: Path, tenant: str) -> None:
+        self._ledger, self._state, self._tenant = ledger, state, tenant
+        self.folder = state / "memory" / hashlib.sha256(tenant.encode()).hexdigest()[:16]
+        self._read: dict[str, tuple[Entries, ...]] = {}
+        self._under_way: dict[tuple[str, int, int], tuple[Entries, ...]] = {}
+
+    def prepare(self) -> None:
+        """Take up runs that ended unseen, and make anew what is lost; to be called under the lock."""
+        self.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        clear_leftovers(self.folder)
+        names = set(listed.of_tenant(self._ledger, self._tenant))
+        try:
+            for name in names:
+                self._segment(name)
+        except segments.UnusableError:
+            self._read.clear()
+            with self._ledger.transaction():
+                listed.forget(self._ledger, self._tenant)
+            names = set()
+        for path in self.folder.iterdir():
+            if path.name not in names:
+                path.unlink()
+        for run in listed.missing(self._ledger, self._tenant):
+            self.absorb(run)
+
+    def recall(self, identity: Identity, *, besides: str = "") -> Entries:
+        """Tell what is remembered of each pair, in the order asked; `besides` names a run that does not count."""
+        return recall(identity, list(self._all(besides=besides)))
+
+    def newer(self, as_of: str) -> Callable[[Identity], npt.NDArray[np.bool_]]:
+        """Give what tells for which pairs something newer than `as_of` was sent; of equal ones the later taken wins."""
+        sources, seconds = list(self._all()), moment(as_of)
+        if not sources:
+            return lambda identity: np.zeros(len(identity[0]), dtype=np.bool_)
+        return lambda identity: recall(identity, sources).newer_than(seconds, LAST)
+
+    def superseded(self, run: Run) -> npt.NDArray[np.int64]:
+        """Give the positions of a run's send list for whose pairs something newer was sent, ascending."""
+        sources = list(self._all(besides=run.run))
+        if not sources:
+            return np.empty(0, dtype=np.int64)
+        as_of = moment(run.as_of)
+        found = [
+            np.flatnonzero(recall(identity, sources).newer_than(as_of, run.seq)) + start
+            for start, identity, _ in keys(staging.of_run(self._state, run.run))
+        ]
+        return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+
+    def absorb(self, run: Run) -> None:
+        """Take up a run that ended."""
+        name, pairs = "", 0
+        if run.repeats or batches.went(self._ledger, run.run):
+            name = _name(run.seq)
+            pairs = segments.write(self.folder / name, self._blocks_of(run))
+        with self._ledger.transaction():
+            listed.add(self._ledger, name, self._tenant, pairs=pairs, of=[run.run])
+        self._fold()
+
+    def _blocks_of(self, run: Run) -> Iterator[Entries]:
+        folder = staging.of_run(self._state, run.run)
+        earlier = runs.get(self._ledger, run.repeats) if run.repeats else None
+        repeated = repeats(folder)
+        if earlier and len(repeated[0]):
+            again = raised(run, self.recall(repeated, besides=run.run), earlier.seq)
+            yield from segments.merge([tuple(Sent(self._ledger, run, folder).blocks()), (again,)])
+        else:
+            yield from Sent(self._ledger, run, folder).blocks()
+
+    def _all(self, *, besides: str = "") -> Iterator[Entries]:
+        for name in listed.of_tenant(self._ledger, self._tenant):
+            yield from self._segment(name)
+        for run in runs.unsettled(self._ledger, self._tenant):
+            if run.run != besides:
+                yield from self._of_open(run)
+
+    def _of_open(self, run: Run) -> tuple[Entries, ...]:
+        """Give the entries of a run that has not ended, as far as it is on record as being sent."""
+        sent = Sent(self._ledger, run, staging.of_run(self._state, run.run))
+        key = (run.run, sent.frontier, sent.settled)
+        if key not in self._under_way:
+            self._under_way = {other: kept for other, kept in self._under_way.items() if other[0] != run.run}
+            self._under_way[key] = tuple(sent.blocks())
+        return self._under_way[key]
+
+    def _segment(self, name: str) -> tuple[Entries, ...]:
+        if name not in self._read:
+            self._read[name] = segments.read(self.folder / name)
+        return self._read[name]
+
+    def _fold(self) -> None:
+        """Fold segments of like size into one, so that a small file never rewrites what is large."""
+        while names := _alike(listed.sizes(self._ledger, self._tenant)):
+            merged = _name(int(names[-1].split("-")[0]))
+            pairs = segments.write(
+                self.folder / merged, segments.merge([self._segment(name) for name in names])
+            )
+            with self._ledger.transaction():
+                listed.fold(self._ledger, names, merged, self._tenant, pairs=pairs)
+            for name in names:
+                self._read.pop(name, None)
+                (self.folder / name).unlink(missing_ok=True)
+
+
+def _name(seq: int) -> str:
+    return f"{seq:010d}-{secrets.token_hex(4)}.arrow"
+
+
+def _alike(sizes: dict[str, int]) -> list[str]:
+    """Name the segments of the smallest size of which there are too many, in the order of taking."""
+    by_size: dict[int, list[str]] = {}
+    for name, pairs in sorted(sizes.items()):
+        size = 0
+        while pairs > SMALLEST * STEP**size:
+            size += 1
+        by_size.setdefault(size, []).append(name)
+    return next((names for _, names in sorted(by_size.items()) if len(names) >= MANY), [])

@@ -1,0 +1,116 @@
+"""A run's send list -> entries: what of it went out, and what of that the tenant acknowledged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sync import pairs, staging
+from sync.ledger import batches, sent
+from sync.memory.entries import Entries, newest
+from sync.memory.segments import parts, within
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+    from sync.ledger.book import Ledger
+    from sync.memory.entries import Identity
+    from sync.rows import Run
+
+    Keys = tuple[int, Identity, npt.NDArray[np.int64]]  # position of the first; identities; quantities
+
+
+def moment(text: str) -> int:
+    """Turn an as-of of the ledger into seconds since 1970."""
+    return int(datetime.fromisoformat(text).timestamp())
+
+
+def keys(folder: Path) -> Iterator[Keys]:
+    """Walk the identities and quantities of a send list."""
+    kept = folder / "keys"
+    for start, batch in staging.Reader(kept if kept.exists() else folder / "send").blocks():
+        if kept.exists():
+            identity = (batch.column("high").to_numpy(), batch.column("low").to_numpy())
+        else:
+            identity = pairs.identity(batch.column("location_code"), batch.column("sku_code"))
+        yield start, identity, batch.column("quantity").to_numpy()
+
+
+class Sent:
+    """What went out of one run; positions from `frontier` on did not."""
+
+    def __init__(self, ledger: Ledger, run: Run, folder: Path) -> None:
+        self._run, self._folder = run, folder
+        self._as_of = moment(run.as_of)
+        self.frontier = batches.frontier(ledger, run.run)
+        self.settled = batches.tally(ledger, run.run).settled
+        self._settled = np.array(sent.acknowledged(ledger, run.run), dtype=np.int64).reshape(-1, 2)
+        self._refused = np.array(sent.refused(ledger, run.run), dtype=np.int64)
+
+    def blocks(self) -> Iterator[Entries]:
+        """Give the entries in order, part of the hash space by part."""
+        for first, last in parts(self.frontier):
+            found = [
+                self._entries(block, first, last) for block in keys(self._folder) if block[0] < self.frontier
+            ]
+            if any(map(len, found)):
+                yield newest(found)
+
+    def _entries(self, block: Keys, first: int, last: int) -> Entries:
+        start, identity, quantities = block
+        positions = np.arange(start, start + len(quantities))
+        mine = np.flatnonzero(within(identity, first, last) & (positions < self.frontier))
+        entries = Entries.nothing((identity[0][mine], identity[1][mine]))
+        entries.as_of[:], entries.seq[:] = self._as_of, self._run.seq
+        taken = self._acknowledged(positions[mine])
+        entries.known[taken] = quantities[mine][taken]
+        entries.known_as_of[taken], entries.known_seq[taken] = self._as_of, self._run.seq
+        return entries
+
+    def _acknowledged(self, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        if not len(self._settled):
+            return np.zeros(len(positions), dtype=np.bool_)
+        at = np.searchsorted(self._settled[:, 0], positions, side="right") - 1
+        inside = (at >= 0) & (positions < self._settled[at, 1])
+        return np.asarray(inside & ~np.isin(positions, self._refused))
+
+
+def raised(run: Run, before: Entries, repeated: int) -> Entries:
+    """Give what a repeat of run number `repeated` says anew: the same values, now true for its own as-of.
+
+    `before` is what is remembered of the pairs of the file `repeats`; what another run sent since is left alone.
+    """
+    same = before.take(np.flatnonzero(before.seq == repeated))
+    as_of = np.maximum(same.as_of, moment(run.as_of))
+    seq = np.full(len(same), run.seq, dtype=np.int64)
+    held = same.acknowledged()
+    return newest(
+        [
+            replace(
+                same,
+                as_of=as_of,
+                seq=seq,
+                known_as_of=np.where(held, as_of, same.known_as_of),
+                known_seq=np.where(held, seq, same.known_seq),
+            )
+        ]
+    )
+
+
+def repeats(folder: Path) -> Identity:
+    """Give the pairs that a run left out as repeats."""
+    reader = staging.Reader(folder / "repeats")
+    blocks = [batch for _, batch in reader.blocks()]
+    if not blocks:
+        none = np.empty(0, dtype=np.uint64)
+        return none, none
+    high, low = (
+        np.concatenate([batch.column(name).to_numpy() for batch in blocks]) for name in ("high", "low")
+    )
+    return high, low

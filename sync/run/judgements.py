@@ -1,0 +1,60 @@
+"""A newer judgement of a row or pair takes the place of an older open reject."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sync import staging
+from sync.ledger import rejected
+from sync.rows import GO, MERGED, REJECTED, SKIP_REASONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sync.ledger.book import Ledger
+    from sync.rows import Run
+    from sync.stage.shapes import Staged
+
+    Judged = tuple[int, int, int, str, str, bool]  # row, column, parent's row, location, SKU, superseded
+
+LEFT_OUT = {SKIP_REASONS.index(reason) for reason in ("blank", "totals", "excluded")}
+SUPERSEDED = SKIP_REASONS.index("superseded")
+
+
+def note_judgements(ledger: Ledger, run: Run, staged: Staged) -> None:
+    """Let what a staged run says replace the open rejects that it judges anew; part of the commit that records the run."""
+    for superseded in (False, True):
+        links = (link for link, marked in _links(ledger, run, staged) if marked == superseded)
+        rejected.replace(ledger, list(links), superseded=superseded)
+
+
+def _links(
+    ledger: Ledger, run: Run, staged: Staged
+) -> Iterator[tuple[tuple[rejected.Key, rejected.Key], bool]]:
+    """Find the open rejects that are judged anew: those of an older file by their pair, those that are corrected or repeated by their row."""
+    by_pair = rejected.open_pairs(ledger, run.tenant, run.mapping, until=run.as_of)
+    of_parent = rejected.standing_for(ledger, run.parent) if run.parent else {}
+    of_repeated = rejected.standing_for(ledger, run.repeats) if run.repeats else {}
+    if not (by_pair or of_parent or of_repeated):
+        return
+    for row, column, parent, location, sku, superseded in _judged_rows(staged):
+        rows = (of_parent.get((parent, column)), of_repeated.get((row, column)))
+        older = dict.fromkeys([*by_pair.get((location, sku), ()), *(key for key in rows if key)])
+        yield from (((key, (run.run, row, column)), superseded) for key in older if key[0] != run.run)
+
+
+def _judged_rows(staged: Staged) -> Iterator[Judged]:
+    """Walk the rows of a staged file that were judged; those that were left out on purpose speak for no pair."""
+    states = staging.Reader(staged.folder / "states")
+    for start, batch in staging.Reader(staged.folder / "candidates").blocks():
+        final = states.rows(start, start + batch.num_rows)
+        state, skip = final.column("state").to_pylist(), final.column("skip").to_pylist()
+        columns = (
+            batch.column(name).to_pylist()
+            for name in ("row", "column", "parent", "location_code", "sku_code")
+        )
+        for row, outcome, reason in zip(zip(*columns, strict=True), state, skip, strict=True):
+            if outcome in (GO, MERGED, REJECTED):
+                yield *row, False
+            elif reason in LEFT_OUT or reason == SUPERSEDED:
+                yield *row[:3], "", "", reason == SUPERSEDED
