@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 from typing import TYPE_CHECKING, Any
@@ -177,3 +178,14 @@ def test_a_file_from_the_future_is_set_aside(desk: Desk) -> None:
 def test_older_and_an_as_of_exclude_each_other(desk: Desk) -> None:
     """Two moments for one file: said before anything is read."""
     assert desk("run", "--older", "--as-of", "2026-01-01", desk.file(GOOD)).code == 2
+
+
+def test_a_reject_file_says_what_the_tenant_has(desk: Desk) -> None:
+    """The last value that it acknowledged to us, and the day; nothing where it never did."""
+    desk("run", dropped(desk, 1, ("A", "S1", "14")))
+    report = desk.report(
+        "run", dropped(desk, 2, ("A", "S1", "1,500"), ("A", "S9", "1,500"), name="stock_b.csv")
+    )
+    with (desk.folder / report["rejects"]).open(encoding="utf-8-sig", newline="") as file:
+        told = [row["_reject_current"] for row in csv.DictReader(file)]
+    assert told == [f"14, sent {report['started'][:10]}", ""]

@@ -49,7 +49,7 @@ def item(
 
 def written(path: Path, rejects: list[Reject], read_as: ReadAs) -> Path:
     """Write a reject file and give its path."""
-    write(path, HEADER, lambda: lines(rejects, RUN, lambda _location, _sku: ""), read_as=read_as)
+    write(path, HEADER, lambda: lines(rejects, RUN, lambda pairs: [""] * len(pairs)), read_as=read_as)
     return path
 
 
@@ -136,7 +136,7 @@ def test_what_went_out_comes_back(tmp_path: Path, read_as: ReadAs) -> None:
 def test_a_matrix_line_stands_once_with_every_reason() -> None:
     """The cells of one source row share a line."""
     rejects = [item(7, column=1, code="quantity.blank"), item(7, column=2)]
-    (line,) = list(lines(rejects, RUN, lambda location, sku: f"{location}/{sku} 14"))
+    (line,) = list(lines(rejects, RUN, lambda pairs: [f"{location}/{sku} 14" for location, sku in pairs]))
     assert line[4] == "sku;qty"
     assert line[5] == "quantity.blank;quantity.text"
     assert line[7] == "A/00123 14"

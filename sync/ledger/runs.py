@@ -10,6 +10,7 @@ from sync.rows import Origin, ReadAs, Run
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
 
     from sync.ledger.book import Ledger
 
@@ -81,6 +82,14 @@ def pending_twin(ledger: Ledger, run: Run) -> Run | None:
         "SELECT * FROM runs WHERE content = ? AND state = 'staged' ORDER BY seq DESC", (run.content,)
     )
     return next((found for found in map(_run, rows) if found.as_of == run.as_of), None)
+
+
+def started(ledger: Ledger, seqs: Iterable[int]) -> dict[int, str]:
+    """Tell when the runs with some numbers were started."""
+    found = (
+        ledger.db.execute("SELECT seq, started FROM runs WHERE seq = ?", (seq,)).fetchone() for seq in seqs
+    )
+    return {row["seq"]: row["started"] for row in found if row}
 
 
 def not_before(ledger: Ledger, tenant: str) -> str | None:

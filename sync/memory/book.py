@@ -10,8 +10,9 @@ import secrets
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 
-from sync import staging
+from sync import pairs, staging
 from sync.durable import clear_leftovers
 from sync.ledger import batches, runs
 from sync.ledger import segments as listed
@@ -20,7 +21,7 @@ from sync.memory.building import Sent, keys, moment, raised, repeats
 from sync.memory.entries import recall
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -67,6 +68,12 @@ class Memory:
         """Tell what is remembered of each pair, in the order asked; `besides` names a run that does not count."""
         return recall(identity, list(self._all(besides=besides)))
 
+    def known(self, codes: Sequence[tuple[str, str]]) -> tuple[list[int], list[int]]:
+        """Give the newest quantity that the tenant acknowledged for (location, SKU), and the seq of its run; NONE where none is."""
+        columns = [pa.array([pair[at] for pair in codes], pa.string()) for at in (0, 1)]
+        told = self.recall(pairs.identity(*columns))
+        return told.known.tolist(), told.known_seq.tolist()
+
     def newer(self, as_of: str) -> Callable[[Identity], npt.NDArray[np.bool_]]:
         """Give what tells for which pairs something newer than `as_of` was sent; of equal ones the later taken wins."""
         sources, seconds = list(self._all()), moment(as_of)
@@ -88,12 +95,12 @@ class Memory:
 
     def absorb(self, run: Run) -> None:
         """Take up a run that ended."""
-        name, pairs = "", 0
+        name, count = "", 0
         if run.repeats or batches.went(self._ledger, run.run):
             name = _name(run.seq)
-            pairs = segments.write(self.folder / name, self._blocks_of(run))
+            count = segments.write(self.folder / name, self._blocks_of(run))
         with self._ledger.transaction():
-            listed.add(self._ledger, name, self._tenant, pairs=pairs, of=[run.run])
+            listed.add(self._ledger, name, self._tenant, pairs=count, of=[run.run])
         self._fold()
 
     def _blocks_of(self, run: Run) -> Iterator[Entries]:
@@ -131,11 +138,11 @@ class Memory:
         """Fold segments of like size into one, so that a small file never rewrites what is large."""
         while names := _alike(listed.sizes(self._ledger, self._tenant)):
             merged = _name(int(names[-1].split("-")[0]))
-            pairs = segments.write(
+            count = segments.write(
                 self.folder / merged, segments.merge([self._segment(name) for name in names])
             )
             with self._ledger.transaction():
-                listed.fold(self._ledger, names, merged, self._tenant, pairs=pairs)
+                listed.fold(self._ledger, names, merged, self._tenant, pairs=count)
             for name in names:
                 self._read.pop(name, None)
                 (self.folder / name).unlink(missing_ok=True)
@@ -148,9 +155,9 @@ def _name(seq: int) -> str:
 def _alike(sizes: dict[str, int]) -> list[str]:
     """Name the segments of the smallest size of which there are too many, in the order of taking."""
     by_size: dict[int, list[str]] = {}
-    for name, pairs in sorted(sizes.items()):
+    for name, count in sorted(sizes.items()):
         size = 0
-        while pairs > SMALLEST * STEP**size:
+        while count > SMALLEST * STEP**size:
             size += 1
         by_size.setdefault(size, []).append(name)
     return next((names for _, names in sorted(by_size.items()) if len(names) >= MANY), [])

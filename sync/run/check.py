@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections import Counter as Count
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from sync.run.files import new_run, stage_intake
 from sync.run.intake import Counter, Options, take
 from sync.run.journal import counted
 from sync.run.lookups import open_ledger
-from sync.run.outgoing import nothing_known, reject_name
+from sync.run.outgoing import current, reject_name
 from sync.run.preview import shown
 from sync.run.snapshot import snapshot
 from sync.stage.rejected import rejects
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from sync.config import Settings
     from sync.mapping.model import Mapping
     from sync.mapping.plan import Plan
+    from sync.rejects.lines import Current
     from sync.rows import Reject
     from sync.run.intake import Intake
     from sync.run.preview import Shown
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     SendRow = tuple[int, str, str, int, int]  # position among the candidates, location, SKU, quantity, row
 
 
+NOTHING_KNOWN: Current = partial(current, None, None)
 GUESSED = "no mapping claims this file: it was judged by a drafted one (see `inventory-sync mapping guess`), and nothing is ever sent by that"
 
 
@@ -53,6 +56,7 @@ class Checked:
     run: Run
     staged: Staged | None
     drafted: Plan | None = None  # where no mapping claimed the file, and a draft judged it
+    current: Current = NOTHING_KNOWN
 
     def rejects(self) -> Iterator[Reject]:
         """Walk what would be rejected."""
@@ -95,7 +99,8 @@ def _check_one(path: Path, counter: Counter, folder: Path, *, memory: Memory | N
     except SetAside as error:
         return Checked(replace(run, state="failed", why=error.problems), None)
     drafted = intake.plan if GUESSED in run.warnings else None
-    return Checked(counted(run, staged, counter.ledger), staged, drafted)
+    known = partial(current, memory, counter.ledger)
+    return Checked(counted(run, staged, counter.ledger), staged, drafted, known)
 
 
 def _taken(run: Run, path: Path, counter: Counter, mtime: float) -> Intake:
@@ -134,7 +139,7 @@ def write_checked_rejects(checked: Checked, folder: Path) -> Path | None:
     write(
         path,
         checked.run.header,
-        lambda: lines(checked.rejects(), checked.run.run, nothing_known),
+        lambda: lines(checked.rejects(), checked.run.run, checked.current),
         read_as=checked.run.read_as,
     )
     return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,12 +12,13 @@ import structlog
 
 from sync import staging
 from sync.config import network_filesystem
-from sync.durable import clear_leftovers
-from sync.errors import FixSetup
+from sync.durable import clear_leftovers, sync, write_text
+from sync.errors import FixSetup, of_the_machine
 from sync.ledger import lock, runs
 from sync.ledger.book import Ledger, connect
 from sync.memory.book import Memory
 from sync.run.lookups import LEDGER
+from sync.run.soundness import require_whole
 from sync.run.tenant import Tenant, find_tenant
 
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ def open_desk(
         tenant = find_tenant(settings, environ)
         ledger = connect(settings.state / LEDGER)
         try:
+            require_whole(settings.state, settings.state / LEDGER, ledger)
             memory = Memory(ledger, settings.state, tenant.identity)
             desk = Desk(settings, ledger, memory, tenant, progress)
             _finish_what_was_cut_off(desk)
@@ -91,10 +94,14 @@ def prepare_state(state: Path) -> None:
         )
     try:
         for folder in (state, *(state / name for name in ("staging", "sent", "memory", "reports"))):
-            folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+            if not folder.exists():
+                folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+                sync(folder.parent)
         if not (state / "README.txt").exists():
-            (state / "README.txt").write_text(README, encoding="utf-8")
+            write_text(state / "README.txt", README)
     except OSError as error:
+        if of_the_machine(error) and error.errno != errno.EROFS:
+            raise
         raise FixSetup(
             f"the state folder {state} cannot be used: {error.strerror}; set `state` to a folder that this user can write to"
         ) from None
@@ -102,7 +109,7 @@ def prepare_state(state: Path) -> None:
 
 def _finish_what_was_cut_off(desk: Desk) -> None:
     """Take away what a killed command left half done, and do what it had no time for; what was not on record was not sent."""
-    for folder in (desk.reports, desk.settings.rejects):
+    for folder in (desk.settings.state, desk.reports, desk.settings.rejects):
         clear_leftovers(folder)
     under_way = {run.run for run in runs.unsettled(desk.ledger)}
     for folder in desk.staging.iterdir():

@@ -19,6 +19,7 @@ from sync.run.intake import Counter, Intake, Options, take
 from sync.run.journal import describe, now, record, record_failure, timed
 from sync.run.moment import given_moment
 from sync.run.snapshot import readable, snapshot
+from sync.run.soundness import require_room
 from sync.stage.shapes import never
 from sync.stage.whole import stage
 
@@ -66,6 +67,7 @@ def run_files(
 
 def _stage_one(desk: Desk, path: Path, counter: Counter) -> Run:
     """Judge one file and put it on record, or put on record why it could not be taken."""
+    require_room(desk.settings.state, 2 * _size(path))
     run = replace(new_run(str(path)), tenant=desk.tenant.identity, tenant_shown=desk.tenant.shown)
     folder = desk.staging / run.run
     folder.mkdir(mode=0o750)
@@ -84,6 +86,13 @@ def _stage_one(desk: Desk, path: Path, counter: Counter) -> Run:
     except SetAside as error:
         staging.remove(folder)
         return record_failure(desk, run, error.problems)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # the snapshot says what is wrong with it
+        return 0
 
 
 def stage_intake(

@@ -16,6 +16,7 @@ from sync.ledger import batches, rejected, runs
 from sync.run.judgements import note_judgements
 from sync.run.moment import utc
 from sync.run.outgoing import reject_name, write_reject_file
+from sync.run.soundness import RECORDED
 from sync.stage.rejected import rejects
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sync.run.desk import Desk
     from sync.stage.shapes import Staged
 
+UNWRITTEN = "the reject file"
 STAGES_TIMED = ("read", "map", "send", "report")
 log = structlog.get_logger()
 
@@ -42,6 +44,7 @@ def record(desk: Desk, run: Run, staged: Staged) -> Run:
         run = runs.add(desk.ledger, run)
         rejected.add(desk.ledger, run.run, rejects(staged))
         note_judgements(desk.ledger, run, staged)
+    (staged.folder / RECORDED).touch()
     log.info("staged", run=run.run, file=run.file, read=run.read, to_send=run.to_send)
     return run
 
@@ -98,10 +101,11 @@ def close(desk: Desk, run: Run) -> dict[str, Any]:
     """
     started = time.perf_counter()
     rows = report.outcomes(run, batches.tally(desk.ledger, run.run))
-    if run.state == "staged" and not rows["pending"]:
-        run = replace(run, state="settled", ended=now())
     if rows["rejected"]:
         run = _with_reject_file(desk, run)
+    unwritten = rows["rejected"] and not run.reject_file  # the next command that takes runs up tries again
+    if run.state == "staged" and not (rows["pending"] or unwritten):
+        run = replace(run, state="settled", ended=now())
     run = timed(run, report=time.perf_counter() - started)
     described = _described(desk.ledger, run)
     write_text(
@@ -151,8 +155,12 @@ def _with_reject_file(desk: Desk, run: Run) -> Run:
     path = folder / reject_name(run)
     try:
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-        write_reject_file(desk.ledger, run, path)
+        write_reject_file(desk.ledger, desk.memory, run, path)
     except OSError as error:
-        words = f"the reject file {path} could not be written ({error.strerror}); its rows are safe in the ledger: make room, then type `inventory-sync rejects {run.run}`"
-        return replace(run, reject_file=None, warnings=(*run.warnings, words))
-    return replace(run, reject_file=str(path))
+        words = f"{UNWRITTEN} {path} could not be written ({error.strerror}); its rows are safe in the ledger: make room, then type `inventory-sync rejects {run.run}`"
+        return replace(run, reject_file=None, warnings=(*_but_that(run.warnings), words))
+    return replace(run, reject_file=str(path), warnings=_but_that(run.warnings))
+
+
+def _but_that(warnings: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(words for words in warnings if not words.startswith(UNWRITTEN))

@@ -89,6 +89,7 @@ def show(settings: Settings, name: str) -> dict[str, Any]:
 
 def rewrite_rejects(settings: Settings, name: str, folder: Path | None) -> Path | None:
     """Write a run's reject file again; None: it has no rejects."""
+    from sync.memory.book import Memory  # noqa: PLC0415 - heavy
     from sync.run.outgoing import reject_name, write_reject_file  # noqa: PLC0415 - heavy
 
     with open_ledger(settings) as ledger:
@@ -100,7 +101,7 @@ def rewrite_rejects(settings: Settings, name: str, folder: Path | None) -> Path 
         path = target / reject_name(run)
         try:
             target.mkdir(mode=0o750, parents=True, exist_ok=True)
-            write_reject_file(ledger, run, path)
+            write_reject_file(ledger, Memory(ledger, settings.state, run.tenant), run, path)
         except OSError as error:
             raise FixSetup(
                 f"the reject file {path} cannot be written: {error.strerror}; give a folder that can be written to with --to"

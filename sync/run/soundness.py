@@ -1,0 +1,77 @@
+"""The state folder -> nothing, where work may begin in it; else what is wrong with it, and the way back.
+
+A ledger that was damaged, that lost its last pages or was replaced would be believed: it would send old stock again, and
+forget what was sent. So it is read to its end before anything is sent, and compared with the folders beside it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from sync.errors import NO_ROOM, FixSetup, MendMachine
+from sync.ledger import runs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sync.ledger.book import Ledger
+
+RECORDED = "recorded"  # beside the staged files of a run that the ledger knows
+LARGE = 256 << 20  # bytes of a ledger that is no longer read to its end each time; `doctor` reads any
+LEAST = 4 << 20  # bytes that must be free for the ledger and a report, whatever else is written
+WAY_BACK = (
+    "put the whole state folder back from a backup; without one, move it away: the next run begins a new one, which knows"
+    " nothing of what was sent (files that were sent before would be sent again)"
+)
+
+
+def require_whole(state: Path, path: Path, ledger: Ledger) -> None:
+    """Settle that the ledger at `path` is sound and knows every run that left traces beside it.
+
+    Raises:
+        FixSetup: it is damaged, or not the ledger that belongs here.
+    """
+    damage = ledger.damage() if path.stat().st_size < LARGE else ""
+    if damage:
+        raise FixSetup(damaged(path, damage))
+    for run in _traces(state):
+        if runs.get(ledger, run) is None:
+            raise FixSetup(
+                f"{path}: the ledger does not know the run {run}, which was on record here: it, or its file {path.name}-wal,"
+                f" was deleted or replaced by an older one; nothing was sent. To do: {WAY_BACK}"
+            )
+
+
+def damaged(path: Path | str, how: str) -> str:
+    """Say that the ledger at a path is damaged, and what to do."""
+    return f"{path}: the ledger is damaged ({how}); nothing more is sent. To do: {WAY_BACK}"
+
+
+def _traces(state: Path) -> list[str]:
+    """List runs that the ledger must know: the newest that was closed, and all that were being delivered."""
+    closed = (name for name in _names(state / "reports") if name.endswith(".json") and name[0] != ".")
+    newest = [name.removesuffix(".json") for name in closed]
+    newest += _names(state / "sent")
+    under_way = [name for name in _names(state / "staging") if (state / "staging" / name / RECORDED).exists()]
+    return ([max(newest)] if newest else []) + under_way
+
+
+def _names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()] if folder.is_dir() else []
+
+
+def require_room(folder: Path, needed: int) -> None:
+    """Settle that a folder's disk has room for `needed` bytes, before anything is begun.
+
+    Raises:
+        MendMachine: it has not.
+    """
+    free, wanted = shutil.disk_usage(folder).free, needed + LEAST
+    if free < wanted:
+        raise MendMachine(
+            f"{folder}: {NO_ROOM[0]} for this: {free >> 20:,} MB are free, and {-(-wanted >> 20):,} MB are needed\n"
+            "  Safe: nothing of it was sent, and the file stays where it is\n"
+            "  By itself: nothing; the next run takes it, once there is room\n"
+            f"  To do: {NO_ROOM[1]}, then type the same command again"
+        )
