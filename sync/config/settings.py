@@ -1,6 +1,7 @@
 """The configuration file as frozen models: every setting, its range and its default."""
 
 import os.path
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -38,6 +39,12 @@ def _url(text: str) -> str:
 def _done_file(text: str) -> str:
     if "{name}" not in text or "/" in text or text == "{name}":
         raise wrong('must be a file name with {name} in it, as "{name}.done"')
+    return text
+
+
+def _days(text: str) -> str:
+    if not re.fullmatch(r"[1-9]\d{0,4}d", text):
+        raise wrong('must be a number of days, as "400d"')
     return text
 
 
@@ -116,6 +123,7 @@ class Settings(Section):
     state: FilePath = Path("state")
     rejects: FilePath = Path("rejects")
     language: Literal["en"] = "en"
+    retention: Annotated[str, AfterValidator(_days)] = "400d"
     watch: Watch = Watch()
     sandbox: Sandbox = Sandbox()
 
@@ -132,6 +140,11 @@ class Settings(Section):
                 "or give --tenant (an https:// address, or sandbox)"
             )
         return self.tenant.url
+
+    @property
+    def kept_days(self) -> int:
+        """For how long runs are remembered, what was last sent for a pair apart."""
+        return int(self.retention.removesuffix("d"))
 
     @property
     def is_sandbox(self) -> bool:

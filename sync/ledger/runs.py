@@ -84,6 +84,23 @@ def pending_twin(ledger: Ledger, run: Run) -> Run | None:
     return next((found for found in map(_run, rows) if found.as_of == run.as_of), None)
 
 
+def older_than(ledger: Ledger, moment: str, most: int) -> list[str]:
+    """List the runs that ended before a moment and of which nothing is open, the oldest first."""
+    rows = ledger.db.execute(
+        "SELECT run FROM (SELECT run, state, started FROM runs ORDER BY seq LIMIT ?1) old WHERE started < ?2 AND state <> 'staged'"
+        " AND NOT EXISTS (SELECT 1 FROM rejects WHERE rejects.run = old.run AND again_run IS NULL AND unknown = 0)",
+        (most, moment),
+    )
+    return [row["run"] for row in rows]
+
+
+def forget(ledger: Ledger, names: Iterable[str]) -> None:
+    """Take runs off the record, with their batches and rejects; what the memory holds of them stays."""
+    for run in names:
+        for table in ("rejects", "batches", "runs"):
+            ledger.db.execute(f"DELETE FROM {table} WHERE run = ?", (run,))
+
+
 def started(ledger: Ledger, seqs: Iterable[int]) -> dict[int, str]:
     """Tell when the runs with some numbers were started."""
     found = (

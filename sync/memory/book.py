@@ -17,8 +17,8 @@ from sync.durable import clear_leftovers
 from sync.ledger import batches, runs
 from sync.ledger import segments as listed
 from sync.memory import segments
-from sync.memory.building import Sent, keys, moment, raised, repeats
-from sync.memory.entries import recall
+from sync.memory.building import Sent, in_doubt, keys, moment, raised, repeats
+from sync.memory.entries import NONE, recall
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -89,9 +89,26 @@ class Memory:
         as_of = moment(run.as_of)
         found = [
             np.flatnonzero(recall(identity, sources).newer_than(as_of, run.seq)) + start
-            for start, identity, _ in keys(staging.of_run(self._state, run.run))
+            for start, identity, _ in keys(self._folder(run.run))
         ]
         return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+
+    def doubtful(self, run: Run) -> dict[int, set[int]]:
+        """Give the positions of a run's send list for whose pairs an older run posted something without a clear answer, and what.
+
+        Such a request may still be under way to the tenant, and reach it after the newer value.
+        """
+        others = (other for other in runs.unsettled(self._ledger, self._tenant) if other.run != run.run)
+        unclear = [
+            block for other in others for block in in_doubt(self._ledger, other, self._folder(other.run))
+        ]
+        found: dict[int, set[int]] = {}
+        for start, identity, _ in keys(self._folder(run.run)) if unclear else ():
+            for block in unclear:
+                at = block.find(identity)
+                for here in np.flatnonzero(at != NONE).tolist():
+                    found.setdefault(start + here, set()).add(int(block.known[at[here]]))
+        return found
 
     def absorb(self, run: Run) -> None:
         """Take up a run that ended."""
@@ -104,7 +121,7 @@ class Memory:
         self._fold()
 
     def _blocks_of(self, run: Run) -> Iterator[Entries]:
-        folder = staging.of_run(self._state, run.run)
+        folder = self._folder(run.run)
         earlier = runs.get(self._ledger, run.repeats) if run.repeats else None
         repeated = repeats(folder)
         if earlier and len(repeated[0]):
@@ -122,12 +139,15 @@ class Memory:
 
     def _of_open(self, run: Run) -> tuple[Entries, ...]:
         """Give the entries of a run that has not ended, as far as it is on record as being sent."""
-        sent = Sent(self._ledger, run, staging.of_run(self._state, run.run))
+        sent = Sent(self._ledger, run, self._folder(run.run))
         key = (run.run, sent.frontier, sent.settled)
         if key not in self._under_way:
             self._under_way = {other: kept for other, kept in self._under_way.items() if other[0] != run.run}
             self._under_way[key] = tuple(sent.blocks())
         return self._under_way[key]
+
+    def _folder(self, run: str) -> Path:
+        return staging.of_run(self._state, run)
 
     def _segment(self, name: str) -> tuple[Entries, ...]:
         if name not in self._read:

@@ -74,11 +74,27 @@ class Sent:
         return entries
 
     def _acknowledged(self, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        if not len(self._settled):
-            return np.zeros(len(positions), dtype=np.bool_)
-        at = np.searchsorted(self._settled[:, 0], positions, side="right") - 1
-        inside = (at >= 0) & (positions < self._settled[at, 1])
-        return np.asarray(inside & ~np.isin(positions, self._refused))
+        return np.asarray(_inside(positions, self._settled) & ~np.isin(positions, self._refused))
+
+
+def _inside(positions: npt.NDArray[np.int64], ranges: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Tell which positions lie in one of some ranges, which come in order; shape int64[n, 2]."""
+    if not len(ranges):
+        return np.zeros(len(positions), dtype=np.bool_)
+    at = np.searchsorted(ranges[:, 0], positions, side="right") - 1
+    return np.asarray((at >= 0) & (positions < ranges[at, 1]))
+
+
+def in_doubt(ledger: Ledger, run: Run, folder: Path) -> Iterator[Entries]:
+    """Give what a run posted without a clear answer, by pair, as if it were known."""
+    opened = sorted(part for part, tries in batches.open_ranges(ledger, run.run) if tries)
+    for start, identity, quantities in keys(folder) if opened else ():
+        positions = np.arange(start, start + len(quantities))
+        at = np.flatnonzero(_inside(positions, np.array(opened, dtype=np.int64)))
+        if len(at):
+            entries = Entries.nothing((identity[0][at], identity[1][at]))
+            entries.known[:] = quantities[at]
+            yield newest([entries])
 
 
 def raised(run: Run, before: Entries, repeated: int) -> Entries:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sync.memory.entries import Identity
 
-BLOCK = 1 << 18  # entries that are sorted at once
+BLOCK = 1 << 17  # entries that are sorted at once
 SPACE = 1 << 64  # of the first half of an identity
 SCHEMA = pa.schema([(name, pa.uint64() if name in ("high", "low") else pa.int64()) for name in NAMES])
 

@@ -17,6 +17,7 @@ from sync.errors import FixSetup, of_the_machine
 from sync.ledger import lock, runs
 from sync.ledger.book import Ledger, connect
 from sync.memory.book import Memory
+from sync.run import retention
 from sync.run.lookups import LEDGER
 from sync.run.soundness import require_whole
 from sync.run.tenant import Tenant, find_tenant
@@ -121,3 +122,4 @@ def _finish_what_was_cut_off(desk: Desk) -> None:
         else:
             staging.keep(desk.settings.state, run.run)
     desk.memory.prepare()
+    retention.forget_old_runs(desk.ledger, desk.settings)
