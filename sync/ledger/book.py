@@ -63,6 +63,7 @@ DROP INDEX runs_started;
 CREATE INDEX runs_content ON runs (content, seq);
 CREATE INDEX runs_mapping ON runs (tenant, mapping, seq);
 CREATE INDEX runs_segment ON runs (segment) WHERE segment IS NOT NULL;
+CREATE INDEX runs_under_way ON runs (tenant) WHERE state = 'staged' AND sent > 0;
 CREATE INDEX runs_unseen ON runs (tenant) WHERE segment IS NULL AND state = 'settled';
 CREATE TABLE segments (segment TEXT PRIMARY KEY, tenant TEXT NOT NULL, pairs INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE tenants (tenant TEXT PRIMARY KEY, rows_max INTEGER NOT NULL) WITHOUT ROWID;

@@ -76,6 +76,14 @@ def unsettled(ledger: Ledger, tenant: str | None = None) -> list[Run]:
     return sorted((_run(row) for row in rows), key=lambda run: (run.as_of, run.seq), reverse=True)
 
 
+def under_way(ledger: Ledger, tenant: str) -> list[Run]:
+    """List the runs with pending rows of which something was posted; of ten thousand that wait they are few."""
+    rows = ledger.db.execute(
+        "SELECT * FROM runs WHERE tenant = ? AND state = 'staged' AND sent > 0 ORDER BY seq", (tenant,)
+    )
+    return [_run(row) for row in rows.fetchall()]
+
+
 def pending_twin(ledger: Ledger, run: Run) -> Run | None:
     """Find the pending run of the same content and as-of, which `run` would be once more."""
     rows = ledger.db.execute(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import structlog
 
 from sync import pairs, staging
 from sync.durable import clear_leftovers
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from sync.memory.entries import Entries, Identity
     from sync.rows import Run
 
+log = structlog.get_logger()
 LAST = np.iinfo(np.int64).max  # comes after every run
 MANY = 8  # segments of like size that are folded into one
 STEP = 4  # how many times larger the next size is
@@ -98,7 +100,7 @@ class Memory:
 
         Such a request may still be under way to the tenant, and reach it after the newer value.
         """
-        others = (other for other in runs.unsettled(self._ledger, self._tenant) if other.run != run.run)
+        others = (other for other in runs.under_way(self._ledger, self._tenant) if other.run != run.run)
         unclear = [
             block for other in others for block in in_doubt(self._ledger, other, self._folder(other.run))
         ]
@@ -114,6 +116,8 @@ class Memory:
         """Take up a run that ended."""
         name, count = "", 0
         if run.repeats or batches.went(self._ledger, run.run):
+            if not self._folder(run.run).exists():
+                log.warning("forgotten", run=run.run, words="what it sent is no longer in the state folder")
             name = _name(run.seq)
             count = segments.write(self.folder / name, self._blocks_of(run))
         with self._ledger.transaction():
@@ -133,7 +137,7 @@ class Memory:
     def _all(self, *, besides: str = "") -> Iterator[Entries]:
         for name in listed.of_tenant(self._ledger, self._tenant):
             yield from self._segment(name)
-        for run in runs.unsettled(self._ledger, self._tenant):
+        for run in runs.under_way(self._ledger, self._tenant):
             if run.run != besides:
                 yield from self._of_open(run)
 

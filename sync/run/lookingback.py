@@ -39,6 +39,8 @@ class LookingBack:
         try:
             for place in places[:MANY]:
                 stock = self._look_up(place)
+                if stock.broken:
+                    self.warnings[f"{UNREAD}: {stock.broken}"] = None
                 found |= {pair: quantity for pair, quantity in stock.rows.items() if pair in wanted}
         except StopAndFix as error:
             self.warnings[f"{UNREAD}: {error}"] = None
