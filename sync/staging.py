@@ -187,6 +187,7 @@ def keep(state: Path, run: str) -> None:
     for path in folder.iterdir():
         if path.name not in KEPT:
             path.unlink()
+    sync(folder)  # or a power cut has the rename, and not what was taken away before it
     if any((folder / name).exists() for name in KEPT):
         folder.rename(kept)
         sync(kept.parent)

@@ -10,7 +10,7 @@ import pytest
 
 from sync.sandbox.distort import distort
 from sync.sandbox.messages import Answer, error, in_json
-from sync.sandbox.plan import MALFORMED, Rule
+from sync.sandbox.rule import MALFORMED, Rule
 
 COUNTS = {"total": 4, "created": 1, "updated": 0, "failed": 3}
 
@@ -37,7 +37,12 @@ def test_a_rule_that_says_nothing_changes_nothing() -> None:
     assert spoilt() == TRUTH
 
 
-@pytest.mark.parametrize("kind", MALFORMED)
+def test_a_mark_can_stand_before_a_true_answer() -> None:
+    """The bytes of a BOM and then the truth: JSON does not allow it, and some send it."""
+    assert spoilt(malformed="bom").body == b"\xef\xbb\xbf" + TRUTH.body
+
+
+@pytest.mark.parametrize("kind", sorted({*MALFORMED} - {"bom"}))
 def test_a_malformed_body_is_no_summary(kind: str) -> None:
     """The status stays 200, and no reading of the body gives true counts with success."""
     told = spoilt(malformed=kind)
@@ -45,7 +50,7 @@ def test_a_malformed_body_is_no_summary(kind: str) -> None:
     try:
         body = json.loads(told.body)
     except ValueError:
-        assert kind in ("html", "empty", "text", "cut")
+        assert kind in ("html", "empty", "text", "cut", "bad_utf8")
     else:
         inner = body and body["success"] and body.get("data")
         assert not (isinstance(inner, dict) and isinstance(inner["failed"], int))

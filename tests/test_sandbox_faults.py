@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sync.sandbox.faults import misbehave
-from sync.sandbox.plan import MALFORMED
+from sync.sandbox.rule import MALFORMED
 from sync.sandbox.store import Store
 from sync.sandbox.vendor import Answer, Request, answer
 
@@ -81,6 +81,27 @@ def test_a_rule_counts_only_what_concerns_it(store: Store) -> None:
     """Requests with another method neither suffer nor count."""
     tenant = Tenant(store, {"method": "POST", "times": 1, "status": 503})
     assert [tenant.get().status, tenant.post("A").status, tenant.post("A").status] == [200, 503, 200]
+
+
+def failed(store: Store, seed: int, **when: Any) -> list[int]:
+    """Ask a hundred times, and tell which failed."""
+    tenant = Tenant(store, {}, {"p": 0.3, "status": 500, **when}, seed=seed)
+    return [turn for turn in range(1, 101) if tenant.get().status == 500]
+
+
+def test_chance_is_the_same_each_time(store: Store) -> None:
+    """About the part that was asked for, decided by the seed; after, every and times still hold."""
+    first = failed(store, 1)
+    assert 15 < len(first) < 45
+    assert first == failed(store, 1) != failed(store, 2)
+    assert failed(store, 1, times=2) == first[:2]
+    assert failed(store, 1, after=50, every=2) == [turn for turn in first if turn > 50 and turn % 2 == 0]
+
+
+@pytest.mark.parametrize(("p", "count"), [(0, 0), (1, 100)])
+def test_chance_can_be_none_or_all(store: Store, p: float, count: int) -> None:
+    """0 is never, 1 is always."""
+    assert len(failed(store, 1, p=p)) == count
 
 
 def test_rules_work_together_in_order(store: Store) -> None:

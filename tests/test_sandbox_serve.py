@@ -17,7 +17,8 @@ import pytest
 from starlette.requests import Request as Incoming
 
 from sync.sandbox.access import Key
-from sync.sandbox.serve import OPENAPI, _body, serve, served
+from sync.sandbox.incoming import whole_body
+from sync.sandbox.serve import OPENAPI, Manner, serve, served
 from sync.sandbox.store import Store
 from sync.sandbox.vendor import LARGEST_BODY
 
@@ -109,7 +110,7 @@ def test_no_more_of_a_body_is_kept_than_shows_its_size() -> None:
         return {"type": "http.request", "body": bytes(3_000_000), "more_body": next(more)}
 
     more = iter([True] * 9 + [False])
-    kept = asyncio.run(_body(Incoming({"type": "http"}, receive)))
+    kept = asyncio.run(whole_body(Incoming({"type": "http"}, receive)))
     assert len(kept) == LARGEST_BODY + 1
     assert next(more, None) is None
 
@@ -124,7 +125,7 @@ def test_only_loopback_is_served(store: Store, host: str) -> None:
 def test_a_wrong_plan_is_told_before_anything_is_served(store: Store) -> None:
     """No port is opened for a plan that cannot be followed."""
     with pytest.raises(ValueError, match="unknown key tims; the nearest is times"):
-        serve(store, plan=[{"tims": 1}], ready=lambda _: pytest.fail("it was served"))
+        serve(store, manner=Manner(plan=[{"tims": 1}]), ready=lambda _: pytest.fail("it was served"))
 
 
 def test_an_interrupt_ends_it_quietly(tmp_path: Path) -> None:

@@ -30,6 +30,17 @@ def test_records_outlive_the_store(tmp_path: Path) -> None:
         assert again.put([("A", "1", 8), ("B", "1", 9)]) == 1
 
 
+def test_whoever_asks_is_told_what_was_put(tmp_path: Path) -> None:
+    """Once it is there, before anybody else can put something; nothing about what could not be put."""
+    told = []
+    with Store(tmp_path / "s.db") as store:
+        store.note = lambda rows: told.append((*rows, store.at_location("A"), store._lock._is_owned()))  # type: ignore[attr-defined] # as a condition asks it
+        store.put([("A", "1", 5)])
+        with pytest.raises(sqlite3.IntegrityError):
+            store.put([("A", "1", 6), ("A", "2", None)])  # type: ignore[list-item] # meant
+    assert told == [(("A", "1", 5), [("A", "1", 5)], True)]
+
+
 def test_each_store_is_another_tenant(tmp_path: Path) -> None:
     """Two stores never share an identity."""
     with Store(tmp_path / "a.db") as one, Store(tmp_path / "b.db") as other:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,6 +11,7 @@ from sync.cli import console
 
 PORT = 8707
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+LOG = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
@@ -34,32 +36,56 @@ def sandbox() -> None:
     """Practise against a stand-in for the tenant: the vendor's API on this machine."""
 
 
-@sandbox.command()
+class Serve(click.Command):
+    """A command of which the help also tells what may stand in a plan of faults."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the keys of a rule, as they are read."""
+        from sync.sandbox.rule import described
+
+        del ctx  # the list is the same for everybody
+        with formatter.section("The file for --faults is a YAML list of rules, each a mapping of these keys"):
+            formatter.write_dl(list(described()))
+        formatter.write_paragraph()
+        formatter.write_text("* only over a connection, so not with --tenant sandbox")
+        formatter.write_paragraph()
+        formatter.write_text(
+            "With --faults, it is steered by GET /__held?at_least=N, POST /__release and POST /__down?seconds=N."
+        )
+
+
+@sandbox.command(cls=Serve)
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0: a free one.")
 @click.option(
     "--catalogue", type=FILE, metavar="FILE", help="CSV kind,code: the locations and SKUs that exist."
 )
-@click.option("--faults", type=FILE, metavar="FILE", help="YAML: how it is to misbehave.")
+@click.option("--faults", type=FILE, metavar="FILE", help="YAML: how it is to misbehave; see below.")
+@click.option("--seed", type=int, default=0, metavar="N", help="Decides what faults leave to chance.")
 @click.option(
     "--keys",
     type=FILE,
     metavar="FILE",
     help="CSV key,scopes,expires_at: the API keys that exist. Default: any key will do.",
 )
+@click.option(
+    "--log", type=LOG, metavar="FILE", help="Write a line of JSON here for each request and answer."
+)
+@click.option("--log-rows", is_flag=True, help="With the rows that were sent, and those that were applied.")
 @console.shared
-def serve(port: int, catalogue: Path | None, faults: Path | None, keys: Path | None) -> int:
+def serve(catalogue: Path | None, faults: Path | None, **given: Any) -> int:  # noqa: ANN401 - the fields of a Rehearsal
     """Serve the sandbox at http://127.0.0.1:PORT until Ctrl-C.
 
     It keeps its records in the state folder, and shares them with `--tenant sandbox`.
     """
     from sync.run import practice
 
+    if given["log_rows"] and not given["log"]:
+        raise click.UsageError("--log-rows says what --log FILE is to hold; give that too")
     settings = console.settings()
     console.set_up_logging()
     practice.serve(
         practice.with_rules(settings, catalogue=catalogue, faults=faults),
-        port=port,
-        keys=keys,
+        practice.Rehearsal(**given),
         ready=click.echo,
     )
     return 0

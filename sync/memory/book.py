@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import structlog
 
 from sync import pairs, staging
 from sync.durable import clear_leftovers
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from sync.memory.entries import Entries, Identity
     from sync.rows import Run
 
-log = structlog.get_logger()
 LAST = np.iinfo(np.int64).max  # comes after every run
 MANY = 8  # segments of like size that are folded into one
 STEP = 4  # how many times larger the next size is
@@ -47,8 +45,11 @@ class Memory:
         self._read: dict[str, tuple[Entries, ...]] = {}
         self._under_way: dict[tuple[str, int, int], tuple[Entries, ...]] = {}
 
-    def prepare(self) -> None:
-        """Take up runs that ended unseen, and make anew what is lost; to be called under the lock."""
+    def prepare(self) -> list[str]:
+        """Take up runs that ended unseen, and make anew what is lost; to be called under the lock.
+
+        Names the runs whose send lists are gone, so that nothing of them can be remembered.
+        """
         self.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         clear_leftovers(self.folder)
         names = set(listed.of_tenant(self._ledger, self._tenant))
@@ -63,8 +64,14 @@ class Memory:
         for path in self.folder.iterdir():
             if path.name not in names:
                 path.unlink()
-        for run in listed.missing(self._ledger, self._tenant):
+        unseen = listed.missing(self._ledger, self._tenant)
+        for run in unseen:
             self.absorb(run)
+        return [
+            run.run
+            for run in unseen
+            if not self._folder(run.run).exists() and batches.went(self._ledger, run.run)
+        ]
 
     def recall(self, identity: Identity, *, besides: str = "") -> Entries:
         """Tell what is remembered of each pair, in the order asked; `besides` names a run that does not count."""
@@ -116,8 +123,6 @@ class Memory:
         """Take up a run that ended."""
         name, count = "", 0
         if run.repeats or batches.went(self._ledger, run.run):
-            if not self._folder(run.run).exists():
-                log.warning("forgotten", run=run.run, words="what it sent is no longer in the state folder")
             name = _name(run.seq)
             count = segments.write(self.folder / name, self._blocks_of(run))
         with self._ledger.transaction():

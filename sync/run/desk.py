@@ -121,5 +121,6 @@ def _finish_what_was_cut_off(desk: Desk) -> None:
             shutil.rmtree(folder, ignore_errors=True)
         else:
             staging.keep(desk.settings.state, run.run)
-    desk.memory.prepare()
+    for name in desk.memory.prepare():
+        log.warning("forgotten", run=name, words="what it sent is no longer in the state folder")
     retention.forget_old_runs(desk.ledger, desk.settings)

@@ -155,6 +155,7 @@ def _with_reject_file(desk: Desk, run: Run) -> Run:
     path = folder / reject_name(run)
     try:
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        sync(folder.parent)
         write_reject_file(desk.ledger, desk.memory, run, path)
     except OSError as error:
         words = f"{UNWRITTEN} {path} could not be written ({error.strerror}); its rows are safe in the ledger: make room, then type `inventory-sync rejects {run.run}`"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sync import interrupts
@@ -11,6 +12,7 @@ from sync.ledger import lock, runs
 from sync.run.desk import prepare_state
 from sync.run.lookups import open_ledger
 from sync.run.tenant import SANDBOX_STORE, fault_plan, open_store
+from sync.sandbox.journal import Journal
 from sync.sandbox.keys import AnyKey, read_keys
 
 if TYPE_CHECKING:
@@ -27,34 +29,56 @@ def with_rules(settings: Settings, *, catalogue: Path | None, faults: Path | Non
     return settings.model_copy(update={"sandbox": settings.sandbox.model_copy(update=given)})
 
 
-def serve(settings: Settings, *, port: int, keys: Path | None = None, ready: Callable[[str], None]) -> None:
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """How the sandbox is served."""
+
+    port: int
+    keys: Path | None = None
+    seed: int = 0
+    log: Path | None = None
+    log_rows: bool = False
+
+
+def serve(settings: Settings, rehearsal: Rehearsal, *, ready: Callable[[str], None]) -> None:
     """Serve the sandbox on a port of this machine until interrupted; `ready` is told the address.
 
     Raises:
         FixSetup: the port cannot be had, or a file of the sandbox is wrong.
     """
-    from sync.sandbox.serve import serve as serve_store  # noqa: PLC0415 - uvicorn is for serving alone
+    from sync.sandbox import serve as serving  # noqa: PLC0415 - uvicorn is for serving alone
 
-    plan = fault_plan(settings.sandbox.faults)
-    known = _keys(keys) if keys else AnyKey()
+    faults = settings.sandbox.faults
+    plan = fault_plan(faults, wire=True) if faults else None
+    known = _keys(rehearsal.keys) if rehearsal.keys else AnyKey()
     prepare_state(settings.state)
     with (
-        suppress(KeyboardInterrupt),
+        suppress(KeyboardInterrupt),  # the way to stop it, also before it has begun
         open_store(settings) as store,
-    ):  # the way to stop it, also before it has begun
+        _journal(rehearsal) as journal,
+    ):
         interrupts.raise_instead()
         try:
-            serve_store(
+            serving.serve(
                 store,
-                port=port,
-                keys=known,
-                plan=plan,
+                port=rehearsal.port,
+                manner=serving.Manner(known, plan, rehearsal.seed, journal),
                 ready=lambda taken: ready(f"http://127.0.0.1:{taken}"),
             )
         except OSError as error:
             raise FixSetup(
-                f"the sandbox cannot be served on port {port}: {error.strerror}; give another one with --port (0: a free one)"
+                f"the sandbox cannot be served on port {rehearsal.port}: {error.strerror};"
+                " give another one with --port (0: a free one)"
             ) from None
+
+
+def _journal(rehearsal: Rehearsal) -> Journal:
+    try:
+        return Journal(rehearsal.log, rows=rehearsal.log_rows)
+    except (ValueError, KeyError, TypeError) as error:
+        raise FixSetup(f"{rehearsal.log} is no log of a sandbox; name another file") from error
+    except OSError as error:
+        raise FixSetup(f"{rehearsal.log} cannot be used for the log: {error.strerror}") from None
 
 
 def _keys(path: Path) -> dict[str, Key]:

@@ -112,8 +112,8 @@ def _sandbox(settings: Settings) -> Tenant:
     return Tenant(f"sandbox:{store.identity}", "sandbox", connect, store.close)
 
 
-def fault_plan(path: Path | None) -> object:
-    """Read how the sandbox is to misbehave.
+def fault_plan(path: Path | None, *, wire: bool = False) -> object:
+    """Read how the sandbox is to misbehave; on a `wire`, connections can go wrong too.
 
     Raises:
         FixSetup: with everything that is wrong with the file.
@@ -124,7 +124,7 @@ def fault_plan(path: Path | None) -> object:
     if document.faults:
         raise FixSetup(*(f"{spot.where}: {fault}" for spot, fault in document.faults))
     try:
-        read_plan(document.data)
+        read_plan(document.data, wire=wire)
     except ValueError as error:
         raise FixSetup(*(f"{path}: {line}" for line in str(error).splitlines())) from None
     return document.data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,11 @@ BODIES: Mapping[str, tuple[str, Callable[[bytes], bytes]]] = {
     "text": ("text/plain; charset=utf-8", lambda _: b"OK"),
     "cut": (JSON_TYPE, lambda body: body[: len(body) // 2]),
     "null": (JSON_TYPE, lambda _: b"null"),
+    "bad_utf8": (
+        JSON_TYPE,
+        lambda body: body.replace(b'"data"', b'"note":"Gr\xf6\xdfe","data"', 1),
+    ),  # Latin-1
+    "bom": (JSON_TYPE, lambda body: b"\xef\xbb\xbf" + body),  # the true answer, for those who take the mark
 }
 
 
@@ -42,6 +48,17 @@ def distort(answer: Answer, rule: Rule, random: Random) -> Answer:
         return answer
     _spoil(told, rule, random)
     return replace(answer, body=in_json(_renamed(told, rule.rename_fields)).body)
+
+
+def pad(answer: Answer, rule: Rule) -> Answer:
+    """Add white space to a body, which means nothing in JSON; packed, it is a thousandth of what it unpacks to."""
+    if not answer.body or not (rule.pad or rule.gzip_pad):
+        return answer
+    padded = replace(answer, body=answer.body + b" " * (rule.pad + rule.gzip_pad))
+    if not rule.gzip_pad:
+        return padded
+    packed = gzip.compress(padded.body, compresslevel=1, mtime=0)
+    return replace(padded, headers={**answer.headers, "content-encoding": "gzip"}, body=packed)
 
 
 def _parsed(answer: Answer) -> object:

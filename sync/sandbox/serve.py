@@ -1,4 +1,4 @@
-"""Puts the sandbox on a loopback port: starlette in front of the plain function, uvicorn underneath.
+"""The sandbox on a loopback port: starlette in front of the plain function, uvicorn underneath.
 
 Only loopback addresses are served: the sandbox has no secrets to keep and no business on a network.
 """
@@ -7,34 +7,43 @@ from __future__ import annotations
 
 import socket
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
-import uvicorn
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
-from starlette.requests import Request as Incoming
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route, Router
 
-from sync.sandbox.faults import misbehave
-from sync.sandbox.vendor import LARGEST_BODY, Request, answer
+from sync.sandbox import control
+from sync.sandbox.conduct import Conductor
+from sync.sandbox.faults import Faults
+from sync.sandbox.journal import Journal
+from sync.sandbox.plan import read_plan
+from sync.sandbox.vendor import answer
+from sync.sandbox.wire import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.requests import Request as Incoming
 
     from sync.sandbox.access import Key
     from sync.sandbox.store import Store
-    from sync.sandbox.vendor import Answer
-
-    AnswerFn = Callable[[Request], Answer]
 
 OPENAPI = Path(__file__).with_name("openapi.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a sandbox behaves: who may come in, what goes wrong, what is written down. By default all may, and nothing is."""
+
+    keys: Mapping[str, Key] | None = None
+    plan: object = None
+    seed: int = 0
+    journal: Journal = field(default_factory=Journal)
 
 
 def serve(
@@ -42,12 +51,11 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 8707,
-    keys: Mapping[str, Key] | None = None,
-    plan: object = None,
+    manner: Manner | None = None,
     ready: Callable[[int], None] | None = None,
 ) -> None:
     """Serve until interrupted; `ready` is told the port once a client can connect (port 0: a free one)."""
-    server = _server(build_app(store, keys=keys, plan=plan))
+    server = _server(store, manner or Manner())
     with closing(_listen(host, port)) as listening:
         if ready:
             ready(listening.getsockname()[1])
@@ -58,9 +66,16 @@ def serve(
 
 
 @contextmanager
-def served(store: Store, *, keys: Mapping[str, Key] | None = None, plan: object = None) -> Iterator[str]:
+def served(
+    store: Store,
+    *,
+    keys: Mapping[str, Key] | None = None,
+    plan: object = None,
+    seed: int = 0,
+    journal: Journal | None = None,
+) -> Iterator[str]:
     """Serve from a thread, on a free port, as long as the block lasts; give the base address."""
-    server = _server(build_app(store, keys=keys, plan=plan))
+    server = _server(store, Manner(keys, plan, seed, journal or Journal()))
     with closing(_listen("127.0.0.1", 0)) as listening:
         thread = Thread(target=server.run, kwargs={"sockets": [listening]}, name="sandbox")
         thread.start()
@@ -71,53 +86,23 @@ def served(store: Store, *, keys: Mapping[str, Key] | None = None, plan: object 
             thread.join()
 
 
-def build_app(store: Store, *, keys: Mapping[str, Key] | None = None, plan: object = None) -> Router:
-    """Build the ASGI application; ValueError says what is wrong with the plan."""
-    answer_fn = misbehave(partial(answer, store, keys=keys), plan or [])
+def _server(store: Store, manner: Manner) -> Server:
+    """Put the application together; ValueError says what is wrong with the plan."""
+    faults = Faults(read_plan([] if manner.plan is None else manner.plan), seed=manner.seed)
+    conductor = Conductor(partial(answer, store, keys=manner.keys), faults, manner.journal)
+    store.note = manner.journal.wrote
+    steering = [] if manner.plan is None else control.routes(conductor)
     # A default, not a route for "every path": route patterns do not match a path with an encoded line break.
     document = Route("/openapi.json", _openapi)
-    return Router([document], redirect_slashes=False, default=_vendor(answer_fn))
+    server = Server(
+        Router([document, *steering], redirect_slashes=False, default=conductor), conductor.waiting
+    )
+    conductor.go_down = server.go_down
+    return server
 
 
 def _openapi(_: Incoming) -> Response:
     return FileResponse(OPENAPI, media_type="application/json")
-
-
-def _vendor(answer_fn: AnswerFn) -> ASGIApp:
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        incoming = Incoming(scope, receive)
-        try:
-            body = await _body(incoming)
-        except ClientDisconnect:
-            return
-        asked = Request(incoming.method, _target(scope), dict(incoming.headers), body)
-        given = await run_in_threadpool(answer_fn, asked)
-        await Response(given.body, given.status, dict(given.headers))(scope, receive, send)
-
-    return app
-
-
-def _target(scope: Scope) -> str:
-    """Give the path as it came, with its query: a decoded path cannot tell %2F from a slash."""
-    path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
-    return f"{path}?{query}" if query else path
-
-
-async def _body(incoming: Incoming) -> bytes:
-    """Read the whole body, but keep no more of it than shows that it is too large."""
-    kept = bytearray()
-    async for chunk in incoming.stream():
-        kept += chunk[: LARGEST_BODY + 1 - len(kept)]
-    return bytes(kept)
-
-
-def _server(app: Router) -> uvicorn.Server:
-    # Logging is left as the command has set it up.
-    return uvicorn.Server(
-        uvicorn.Config(
-            app, http="h11", ws="none", lifespan="off", log_config=None, access_log=False, server_header=False
-        )
-    )
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -71,6 +71,9 @@ class Store:
         self, path: Path, catalogue: Path | None = None, *, clock: Callable[[], datetime] = utc_now
     ) -> None:
         self.clock = clock
+        self.note: Callable[[Sequence[tuple[str, str, int]]], object] = lambda _: (
+            None
+        )  # told what was put, in order
         self._lock = RLock()
         self.catalogue = read_catalogue(catalogue) if catalogue else Catalogue()
         self._db = _open(path)
@@ -100,6 +103,12 @@ class Store:
 
     def put(self, rows: Sequence[tuple[str, str, int]]) -> int:
         """Set the quantities, all or none, the last row of a pair winning; give how many pairs are new."""
+        with self._lock:
+            created = self._put(rows)
+            self.note(rows)
+        return created
+
+    def _put(self, rows: Sequence[tuple[str, str, int]]) -> int:
         now = (self.clock() - EPOCH) // timedelta(microseconds=1)
         with self._writing():
             before = self._newest()
