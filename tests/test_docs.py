@@ -16,6 +16,8 @@ from sync.cli import main
 from sync.cli.program import EXIT_CODES
 from sync.reasons import REASONS
 from sync.rejects.lines import COLUMNS
+from sync.sandbox.plan import read_plan
+from sync.yamlfile.document import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,7 +139,8 @@ def test_what_the_readme_says_to_type_works(
 
 def test_the_configuration_of_the_readme_is_one(tmp_path: Path) -> None:
     """What the README shows as a configuration can be used as it stands."""
-    (shown,) = blocks("yaml")
+    plan, shown = blocks("yaml")
+    read_plan(parse(plan, "README.md").data)  # of faults; ValueError says what is wrong with it
     path = tmp_path / "inventory-sync.yaml"
     path.write_text(shown, encoding="utf-8")
     settings = config.load({"config": str(path)}, {}, tmp_path)

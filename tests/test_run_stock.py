@@ -13,6 +13,7 @@ from sync.client import Client, local_transport
 from sync.config.settings import Retry
 from sync.errors import FixSetup, StopAndFix
 from sync.run import export
+from sync.run.manners import Manners
 from sync.run.stock import Reader
 
 if TYPE_CHECKING:
@@ -49,9 +50,8 @@ def fake(
 
     client = Client("https://t.invalid", None, timeout=5, workers=1, transport=local_transport(local))
     slept = [] if waits is None else waits
-    return Reader(
-        client, Retry(attempts=3, deadline=deadline), names or {}, sleep=slept.append, chance=lambda: 1.0
-    )
+    retry, manners = Retry(attempts=3, deadline=deadline), Manners(clock=lambda: sum(slept))
+    return Reader(client, retry, names or {}, sleep=slept.append, chance=lambda: 1.0, manners=manners)
 
 
 def script(*answers: Page) -> Reader:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import logging
 import os
@@ -88,10 +87,15 @@ def settings() -> Settings:
     return found
 
 
+def state() -> Path | None:
+    """Give the state folder, once it is known and there."""
+    found = _known.get("state")
+    return found if found and found.is_dir() else None
+
+
 def log_folder() -> Path:
-    """Give the folder of the log file: the state folder, once it is known and there."""
-    state = _known.get("state")
-    return state if state and state.is_dir() else Path(tempfile.gettempdir())
+    """Give the folder of the log file: the state folder, else where temporary files lie."""
+    return state() or Path(tempfile.gettempdir())
 
 
 def set_up_logging() -> None:
@@ -121,13 +125,6 @@ def set_up_logging() -> None:
     )
 
 
-def use_utf8() -> None:
-    """Write stdout and stderr as UTF-8, whatever the locale says; half a surrogate pair as its escape, which JSON reads."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
-
-
 def print_json(value: object) -> None:
     """Print one JSON document on stdout; it is the answer, so a signal comes too late from here on."""
     interrupts.ignore()
@@ -143,6 +140,21 @@ def say(text: str) -> None:
 def complain(text: str) -> None:
     """Tell a person on stderr what failed."""
     click.echo(printable(text), err=True)
+
+
+def without_key(text: str) -> str:
+    """Take the key out of what is said, however it came in; say nothing where there is no memory left to look for it."""
+    try:
+        from sync.config import suspects
+
+        keys = suspects(os.environ)
+        if keys:
+            from sync.client import redact
+    except (MemoryError, ImportError):
+        return ""
+    for key in keys:
+        text = redact(text, key)
+    return text
 
 
 def printable(text: str) -> str:

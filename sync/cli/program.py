@@ -4,24 +4,37 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
+import shlex
 import sys
 import traceback
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from sync import interrupts
-from sync.cli import console
+from sync.cli import console, streams
 from sync.cli.lookups import rejects, show, status
 from sync.cli.mappings import mapping
 from sync.cli.practice import demo, sandbox
 from sync.cli.reading import read
-from sync.cli.runs import check, discard, resume, retry, run
+from sync.cli.runs import check, discard, plan, resume, retry, run
 from sync.cli.setup import doctor, init
 from sync.cli.stock import stock
-from sync.errors import FixSetup, InventorySyncError, SetAside, StopAndFix, TryLater
+from sync.cli.verifying import verify
+from sync.errors import (
+    FixSetup,
+    InventorySyncError,
+    MendMachine,
+    SetAside,
+    StopAndFix,
+    TryLater,
+    is_damage,
+    of_the_machine,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,10 +45,19 @@ EXIT_CODES: dict[type[BaseException], int] = {
     StopAndFix: 5,
     SetAside: 6,
     TryLater: 75,
+    MendMachine: 4,
     KeyboardInterrupt: interrupts.CODE,
     click.Abort: interrupts.CODE,
 }
 BUG = 70
+NAME = "inventory-sync"
+UNPRINTED = (
+    "stdout: {why}: what was printed is not whole\n"
+    "  Safe: nothing is lost; what ran is on record\n"
+    "  By itself: nothing\n"
+    "  To do: make room there; what ran is shown by: inventory-sync status"
+)
+SPEECHLESS = b"there is no memory left, not even to say more; nothing is lost: type the same command again when there is\n"
 PRIVATE = 0o027
 WIDTH = 100
 
@@ -45,27 +67,42 @@ class Program(click.Group):
 
     def main(self, args: Sequence[str] | None = None, **_: Any) -> NoReturn:  # type: ignore[override]  # noqa: ANN401 - always ends the process, so click's own options mean nothing
         """Run a command and end the process."""
-        os.umask(PRIVATE)
-        console.use_utf8()
+        _keep_to_ourselves()
+        streams.open_missing()
+        streams.use_utf8()
         given = sys.argv[1:] if args is None else list(args)
-        run = partial(super().main, args=given, prog_name="inventory-sync", standalone_mode=False)
-        sys.exit(_guarded(run, as_json="--json" in given))
+        run = partial(super().main, args=given, prog_name=NAME, standalone_mode=False)
+        code = _guarded(run, given)
+        if why := streams.lost():
+            console.complain(UNPRINTED.format(why=why))
+            code = code or EXIT_CODES[MendMachine]
+        interrupts.ignore_to_the_end()
+        sys.exit(code)
 
 
-def _guarded(command: Callable[[], object], *, as_json: bool) -> int:
+def _keep_to_ourselves() -> None:
+    """Leave nothing of this process to others: no file of ours, no picture of its memory, where the key is."""
+    os.umask(PRIVATE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing here multiplies matrices: spare the memory
+
+
+def _guarded(command: Callable[[], object], given: Sequence[str]) -> int:
     """Run a command; turn whatever it raises into words and a code."""
     code: object = 0
     try:
         code = _decided(command)
         sys.stdout.flush()
-    except BrokenPipeError:
-        _silence_stdout()
     except click.exceptions.Exit as ended:
         code = ended.exit_code
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the one catch-all: a sentence for the user, the rest to the log file
-        code, problems = _say_why(error)
-        if as_json:
-            console.print_json({"exit_code": code, "runs": [], "problems": problems})
+        try:
+            code, problems = _say_why(_understood(error, given))
+            if "--json" in given:
+                console.print_json({"exit_code": code, "runs": [], "problems": problems})
+        except MemoryError:
+            os.write(streams.STDERR, SPEECHLESS)
+            code = EXIT_CODES[MendMachine]
     return code if isinstance(code, int) else 0
 
 
@@ -81,27 +118,53 @@ def _say_why(error: BaseException) -> tuple[int, list[str]]:
     """Tell a person why a command ended; give its exit code and the sentences."""
     code = next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), BUG)
     if isinstance(error, click.ClickException):
+        vars(error)["message"] = console.without_key(error.message)  # whoever typed the key
         error.show()
         return code, [error.format_message()]
     if code == BUG:
         problems = [_bug(error)]
     else:
-        problems = list(error.problems) if isinstance(error, InventorySyncError) else [interrupts.TOLD_TO_END]
+        said = error.problems if isinstance(error, InventorySyncError) else [interrupts.TOLD_TO_END]
+        problems = [*said] if isinstance(error, MendMachine) else list(map(console.without_key, said))
     for problem in problems:
         console.complain(problem)
     return code, problems
 
 
-def _silence_stdout() -> None:
-    """Keep Python from complaining that nobody reads stdout any more."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _understood(error: BaseException, given: Sequence[str]) -> BaseException:
+    """Turn what this machine did to a command into an error with words; give any other as it is."""
+    if isinstance(error, InventorySyncError):
+        return error
+    if is_damage(error):
+        from sync.run.soundness import damaged
+
+        return FixSetup(damaged(console.state() or "the state folder", str(error)))
+    gave_out = of_the_machine(error) or _of_our_folder(error)
+    if gave_out is None:
+        return error
+    what, remedy = gave_out
+    place = getattr(error, "filename", None) or console.state() or "this machine"
+    return MendMachine(
+        f"{place}: {what}\n"
+        "  Safe: nothing was sent that is not on record, and nothing is lost; what is on record and not settled is pending\n"
+        "  By itself: the next run or resume goes on from there, once there is a remedy\n"
+        f"  To do: {remedy}, then type again: {shlex.join([NAME, *given])}"
+    )
+
+
+def _of_our_folder(error: BaseException) -> tuple[str, str] | None:
+    """Say what is wrong with a file or folder of the state folder that somebody shut or took away."""
+    name, state = getattr(error, "filename", None), console.state()
+    if isinstance(error, OSError) and state and name and Path(os.fsdecode(name)).is_relative_to(state):
+        return f"{error.strerror}", "put it back, writable for the user that runs this (chown -R)"
+    return None
 
 
 def _bug(error: BaseException) -> str:
     """Write a bug down in the log file, and say it in four parts."""
     place = _write_down(error)
     return (
-        f"This is a bug in inventory-sync: {_redacted(f'{type(error).__name__}: {error}')}\n"
+        f"This is a bug in inventory-sync: {console.without_key(f'{type(error).__name__}: {error}')}\n"
         "  Safe: nothing is lost; the state is as after a crash, and a further run goes on from it\n"
         "  By itself: nothing, until a command is run again\n"
         f"  To do: report it with {place}; to go on, type: inventory-sync resume"
@@ -113,20 +176,9 @@ def _write_down(error: BaseException) -> str:
     text = "".join(traceback.format_exception(error))
     path = console.log_folder() / "errors.log"
     with contextlib.suppress(OSError), path.open("a", encoding="utf-8") as file:
-        file.write(f"--- {datetime.now(UTC).isoformat(timespec='seconds')}\n{_redacted(text)}\n")
+        file.write(f"--- {datetime.now(UTC).isoformat(timespec='seconds')}\n{console.without_key(text)}\n")
         return str(path)
     return "the text above"
-
-
-def _redacted(text: str) -> str:
-    from sync.client import redact
-    from sync.config import api_key
-
-    try:
-        key, _ = api_key(os.environ)
-    except FixSetup:
-        return text
-    return redact(text, key.get_secret_value())
 
 
 @click.group(
@@ -151,6 +203,7 @@ def main() -> None:
 for command in (
     run,
     check,
+    plan,
     read,
     resume,
     retry,
@@ -158,6 +211,7 @@ for command in (
     status,
     show,
     rejects,
+    verify,
     stock,
     mapping,
     sandbox,

@@ -53,7 +53,9 @@ def file_options(command: console.F) -> console.F:
 def _options(given: dict[str, Any]) -> Options:
     from sync.run.intake import Options
 
-    return Options(**{name: given[name] for name in ("mapping", "source", "notes", "as_of", "again", "older")})
+    return Options(
+        **{name: given[name] for name in ("mapping", "source", "notes", "as_of", "again", "older")}
+    )
 
 
 @click.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -38,7 +39,8 @@ def doctor(*, as_json: bool) -> int:
     from sync.run import doctor as examining
 
     console.set_up_logging()
-    findings = examining.examine(console.options(), os.environ, Path.cwd())
+    found = examining.examine(console.options(), os.environ, Path.cwd())
+    findings = [replace(finding, words=console.without_key(finding.words)) for finding in found]
     code = 2 if any(finding.state == "fail" for finding in findings) else 0
     if as_json:
         console.print_json({"checks": [finding.as_json() for finding in findings], "exit_code": code})

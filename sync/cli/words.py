@@ -93,6 +93,12 @@ def _story(report: dict[str, Any]) -> tuple[str, str, str]:
             "nothing until the cause is mended; then the next run or resume sends the rest",
             f"{resume}   (after mending the cause)",
         )
+    if report.get("ending") == "failing":
+        return (
+            f"not everything could be settled: {why}",
+            f"{later}the next run or resume sends these rows once more, and ends like this one for as long as they fail",
+            f"mend the cause at the tenant, then: {resume}; or give these rows up: inventory-sync discard {report['run']}",
+        )
     if report["exit_code"] == reports_of.INTERRUPTED:
         return "the run was interrupted", "the next run or resume for this tenant sends the rest", resume
     return (

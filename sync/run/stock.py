@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sync.client import retryable
 from sync.errors import StopAndFix
 from sync.reconciler.words import said
+from sync.run.manners import MOST_FAILURES, Manners
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +28,8 @@ LARGEST_PAGE = 200
 ROUND = {50, 100, LARGEST_PAGE}  # as many rows as a list without pages may have been cut to
 MOST_PAGES = 50_000
 BUSY = {408, 425, 429}
-BAD_REQUEST, NOT_FOUND, SERVER_TROUBLE = 400, 404, 500
+BAD_REQUEST, NO_SCOPE, NOT_FOUND, SERVER_TROUBLE = 400, 403, 404, 500
+TOO_BIG = "too_big"  # and would be the next time
 KEY = {
     401: "The key is wrong or has expired: put a new one from the dashboard in its place.",
     403: (
@@ -40,6 +42,10 @@ WRONG_ADDRESS = {404, 405, 410}
 
 class NoAnswerError(Exception):
     """The tenant gave no usable answer, however often it was asked; ends a walk, and goes no further."""
+
+
+class MayNotReadError(StopAndFix):
+    """The key is good, but not for reading."""
 
 
 @dataclass(slots=True)
@@ -135,6 +141,7 @@ class Reader:
     names: Mapping[str, str]
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random
+    manners: Manners = field(default_factory=Manners)  # one for all threads that ask this tenant
 
     def walk(self, most: int | None = None, *, most_pages: int = MOST_PAGES) -> Stock:
         """Read the whole list, or its first `most` records.
@@ -194,18 +201,24 @@ class Reader:
 
     def _ask(self, request: Callable[[], Reply]) -> Reply:
         """Ask until there is an answer that says something."""
-        waited, retry = 0.0, self.retry
+        waited, retry, manners = 0.0, self.retry, self.manners
         for tries in range(retry.attempts):
-            reply = request()
+            if not manners.begin(self.sleep):
+                break
+            try:
+                reply = request()
+            except BaseException:
+                manners.heard("it broke off", 0)  # nobody waits for it
+                raise
             why = _says_nothing(reply)
+            pause = (reply.retry_after or 0) + self.chance() * min(retry.max, retry.base * 2**tries)
+            manners.heard(why, pause)
             if not why:
                 return reply
-            pause = (reply.retry_after or 0) + self.chance() * min(retry.max, retry.base * 2**tries)
             waited += pause
-            if tries + 1 == retry.attempts or waited > retry.deadline:
-                break
-            self.sleep(pause)
-        raise NoAnswerError(f"asked {tries + 1} times. {why}")
+            if tries + 1 == retry.attempts or waited > retry.deadline or reply.trouble == TOO_BIG:
+                raise NoAnswerError(f"asked {tries + 1} times. {why}")
+        raise NoAnswerError(f"asked {MOST_FAILURES} times in a row, and no further. {manners.why}")
 
 
 def _says_nothing(reply: Reply) -> str:
@@ -233,7 +246,8 @@ def accepted(reply: Reply) -> dict[str, Any]:
         raise StopAndFix(reply.detail)
     words = f"{reply.status}: {said(reply) or 'without a word'}"
     if reply.status in KEY:
-        raise StopAndFix(f"The tenant refuses the key ({words}). {KEY[reply.status]}")
+        kind = MayNotReadError if reply.status == NO_SCOPE else StopAndFix
+        raise kind(f"The tenant refuses the key ({words}). {KEY[reply.status]}")
     if reply.status in WRONG_ADDRESS:
         raise StopAndFix(f"There is no inventory API at the tenant's address ({words}). Check tenant.url.")
     if reply.status // 100 == 3:  # noqa: PLR2004 - 3xx
