@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import shutil
+import tempfile
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,7 @@ TEMPORARY = re.compile(r"\.(\d{1,7})\.[0-9a-f]{8}\.tmp")
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Give a temporary path to write to; it takes the place of `path` when the block ends without an error."""
-    temporary = path.with_name(f".{os.getpid()}.{secrets.token_hex(4)}.tmp")
+    temporary = path.with_name(_temporary())
     try:
         yield temporary
         sync(temporary)
@@ -29,6 +31,23 @@ def replacing(path: Path) -> Iterator[Path]:
         sync(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _temporary() -> str:
+    return f".{os.getpid()}.{secrets.token_hex(4)}.tmp"
+
+
+@contextmanager
+def scratch(folder: Path) -> Iterator[None]:
+    """Have the temporary files of libraries made in `folder`, where `clear_leftovers` finds those of a killed process."""
+    place, before = folder / _temporary(), tempfile.tempdir
+    place.mkdir(mode=0o700)
+    tempfile.tempdir = str(place)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -43,7 +62,14 @@ def clear_leftovers(folder: Path) -> None:
         for path in folder.glob(".*.tmp"):
             named = TEMPORARY.fullmatch(path.name)
             if named and not _is_alive(int(named[1])):
-                path.unlink(missing_ok=True)
+                _take_away(path)
+
+
+def _take_away(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _is_alive(process: int) -> bool:
@@ -60,9 +86,12 @@ def _is_alive(process: int) -> bool:
 
 
 def sync(path: Path) -> None:
-    """Have a file or folder on the disk itself."""
-    handle = os.open(path, os.O_RDONLY)
+    """Have a file or folder on the disk itself. What fails here is lost: a second try would only look as if it helped."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(handle)
+    except OSError as error:
+        error.filename = os.fspath(path)
+        raise
     finally:
         os.close(handle)

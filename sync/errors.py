@@ -14,11 +14,16 @@ A bad row is a value and never raises; only a bad file, set-up or run does.
 from __future__ import annotations
 
 import errno
+import re
 
 # what gave out, and what a person does about it
 NO_ROOM = ("there is no room left on the disk", "make room on it")
 MEMORY = ("there is no memory left", "end other programs, or raise the limit (ulimit -v)")
-NO_THREAD = "can't start new thread"
+FILES = ("this process may open no more files (ulimit -n)", "raise that limit")
+LIBRARIES = {  # how they say it, each in an exception of its own
+    "can't start new thread|[Ff]ailed to launch worker thread|failed to map segment|annot allocate memory": MEMORY,
+    "cannot open shared object file: Too many open files": FILES,
+}
 DISK = (
     "the disk fails, or a limit on the size of files (ulimit -f) is reached",
     "have the disk looked at, or raise the limit",
@@ -29,7 +34,7 @@ MACHINE = {
     errno.EFBIG: ("a file would grow over what this process may write (ulimit -f)", "raise that limit"),
     errno.EIO: ("the disk failed while it was read or written", "have the disk looked at"),
     errno.EROFS: ("the disk can only be read", "have it mounted for writing"),
-    errno.EMFILE: ("this process may open no more files (ulimit -n)", "raise that limit"),
+    errno.EMFILE: FILES,
     errno.ENFILE: ("this machine may open no more files", "end other programs"),
     errno.ENOMEM: MEMORY,
 }
@@ -83,11 +88,13 @@ class OurBug(InventorySyncError):
 
 def of_the_machine(error: BaseException) -> tuple[str, str] | None:
     """Say what of this machine gave out and what to do about it; None: the error is about something else."""
-    if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and NO_THREAD in str(error)):
+    if isinstance(error, MemoryError):
         return MEMORY
-    if isinstance(error, OSError):
-        return MACHINE.get(error.errno or 0)
-    return next((words for name, words in MACHINE_SQL.items() if _sql_name(error).startswith(name)), None)
+    if isinstance(error, OSError) and error.errno in MACHINE:
+        return MACHINE[error.errno]
+    told, name = str(error), _sql_name(error)
+    by_words = (words for said, words in LIBRARIES.items() if re.search(said, told))
+    return next((words for kind, words in MACHINE_SQL.items() if name.startswith(kind)), next(by_words, None))
 
 
 def is_damage(error: BaseException) -> bool:

@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM in a process that is ours from its start: told to end, it ends at once, with one line and code 130.
+"""SIGINT, SIGTERM and SIGHUP in a process that is ours from its start: told to end, it ends at once, with one line and code 130.
 
 Nothing is raised: an exception in the middle of a library's import, or of Python's own end, turns into another one or is lost.
 What is on disk is then as after a crash, and everything here can be stopped by one. `sync.deliver` settles first what is
@@ -12,8 +12,9 @@ import sys
 CODE = 130
 TOLD_TO_END = "interrupted; what was not settled stays pending, and the next run or `inventory-sync resume` goes on with it"
 DOCUMENT = f'{{"exit_code": {CODE}, "runs": [], "problems": ["{TOLD_TO_END}"]}}\n'
-SIGNS = (signal.SIGINT, signal.SIGTERM)
+SIGNS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _taken: list[signal.Signals] = []  # empty in a process that is somebody else's, as in tests
+_noted: list[int] = []
 
 
 def end_at_once() -> None:
@@ -31,13 +32,28 @@ def raise_instead() -> None:
 
 
 def ignore() -> None:
-    """From now on the exit code is decided: what is left is to say so and to end."""
+    """From now on the exit code is decided: a signal only keeps from waiting for who reads the report."""
+    for sign in _taken:
+        signal.signal(sign, _note)
+
+
+def ignore_to_the_end() -> None:
+    """All is said: even Python's own end, which takes handlers away, is not disturbed any more."""
     for sign in _taken:
         signal.signal(sign, signal.SIG_IGN)
 
 
+def told() -> bool:
+    """Tell whether a signal came after the exit code was decided."""
+    return bool(_noted)
+
+
+def _note(sign: int, _frame: object) -> None:
+    _noted.append(sign)
+
+
 def _end(*_: object) -> None:
-    ignore()
+    ignore_to_the_end()
     try:
         if "--json" in sys.argv:
             os.write(1, DOCUMENT.encode())

@@ -11,7 +11,7 @@ import stat
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
-from sync.errors import SetAside
+from sync.errors import SetAside, of_the_machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,8 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         with os.fdopen(descriptor, "rb") as stream:
             yield stream
     except OSError as error:
+        if error.errno != errno.EIO and of_the_machine(error):
+            raise  # no fault of the file's
         raise SetAside(
             f"The file cannot be read to its end: {error.strerror}. Copy it here again."
         ) from error
@@ -44,6 +46,8 @@ def _descriptor(path: Path) -> int:
         # Without O_NONBLOCK the opening of a pipe would wait for its writer.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
+        if of_the_machine(error):
+            raise
         raise SetAside(_why_not(path, error)) from error
     kind = stat.S_IFMT(os.fstat(descriptor).st_mode)
     if kind == stat.S_IFREG:

@@ -128,6 +128,7 @@ def describe(run: Run, tally: Tally, rejects: Iterable[Reject] = ()) -> dict[str
         "problems": problems(rejects),
         "rejects": run.reject_file,
         "held": None,
+        "ending": run.ending or None,
         "why": list(run.why),
         "not_before": run.not_before,
         "warnings": list(run.warnings),

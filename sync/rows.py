@@ -209,7 +209,7 @@ class Run:
     seconds: dict[str, float] = field(default_factory=dict)
     state: str = "staged"  # staged | settled | failed
     discarded: bool = False
-    ending: str = ""  # why the last delivery stopped before its end: "" | incomplete | refused | interrupted
+    ending: str = ""  # why the last delivery stopped before its end: "" | incomplete | failing (what is left always fails) | refused | interrupted
     why: tuple[str, ...] = ()  # the sentences of it, or of a failed file
     not_before: str | None = None  # the tenant asked us not to come back sooner
     sent: int = 0  # requests

@@ -73,13 +73,13 @@ def test_check_writes_rejects_where_it_is_told(desk: Desk) -> None:
 def test_the_same_content_again_is_a_repeat(desk: Desk) -> None:
     """Under any name: no request, exit 0, all rows skipped; --again sends it."""
     desk("run", desk.file(GOOD))
-    report = desk.report("run", desk.file(GOOD, "stock_copy.csv"))
+    report = desk.report("run", copy := desk.file(GOOD, "stock_copy.csv"))
     assert (report["exit_code"], report["skipped_by_reason"], report["requests"]["sent"]) == (
         0,
         {"repeat": 2},
         0,
     )
-    assert desk.report("run", "--again", desk.folder / "stock.csv")["rows"]["accepted"] == 2
+    assert desk.report("run", "--again", copy)["rows"]["accepted"] == 2
 
 
 def test_a_repeat_judges_again_what_was_rejected(desk: Desk) -> None:

@@ -19,6 +19,7 @@ from sync.rejects.writing import extension, write
 from sync.rows import Fault, Problem, ReadAs, ReadHints, Reject
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 HEADER = ("loc", "sku", "qty")
@@ -272,3 +273,21 @@ def test_columns_that_staff_add_or_move_do_not_matter(tmp_path: Path) -> None:
     (block,) = table.blocks
     assert block.parent_rows is not None
     assert block.parent_rows.tolist() == [7]
+
+
+def test_no_row_is_left_in_the_machine_s_temporary_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What openpyxl keeps for itself lies beside the workbook while it is written, where the next run finds it."""
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "elsewhere"))
+    seen: list[str] = []
+
+    def walk() -> Iterator[tuple[str, ...]]:
+        seen.extend(path.name for path in tmp_path.glob(".*.tmp/*"))
+        yield from lines([item(7)], RUN, lambda pairs: [""] * len(pairs))
+
+    write(tmp_path / "x.xlsx", HEADER, walk, read_as=BOOK)
+    assert seen
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["elsewhere", "x.xlsx"]
+    assert not list((tmp_path / "elsewhere").iterdir())

@@ -8,6 +8,7 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+ESCAPE = re.compile("%[0-9A-F]{2}")
 MARK = "[key]"
 PIECE = 12  # so many characters of a key in a row are taken out, whatever stands beside them
 SHORTEST = 8  # a shorter "key" cannot be told from ordinary words and would garble codes
@@ -44,12 +45,17 @@ def _spellings(key: str) -> list[str]:
     if len(key) < SHORTEST:
         return []
     raw = key.encode()
-    spellings = [key, quote(key, safe=""), json.dumps(key)[1:-1], raw.hex(), raw.hex().upper()]
+    in_url = quote(key, safe="")
+    spellings = [key, in_url, ESCAPE.sub(_lower, in_url), json.dumps(key)[1:-1], raw.hex(), raw.hex().upper()]
     for before in range(3):  # base64 looks different for each of three places in a longer text
         padded = base64.b64encode(b"." * before + raw).decode().rstrip("=")
         inner = padded[4:] if before else padded
         spellings += [inner, inner.translate(str.maketrans("+/", "-_"))]
     return list(dict.fromkeys(spellings))
+
+
+def _lower(escape: re.Match[str]) -> str:
+    return escape[0].lower()
 
 
 def _suspected(text: str, spelling: str) -> bool:

@@ -20,9 +20,9 @@ from sync.client.answer import SHOWN, content, deprecation, printable, retry_aft
 from sync.client.body import parse
 from sync.client.origin import checked
 from sync.client.redaction import redact, redact_body
-from sync.client.troubles import FOREIGN, TROUBLES, trouble_of
+from sync.client.troubles import FOREIGN, STALE, TROUBLES, trouble_of
 from sync.client.wire import Deadline, TimedTransport, certificates
-from sync.errors import FixSetup, OurBug
+from sync.errors import FixSetup, OurBug, of_the_machine
 from sync.rows import Reply
 
 if TYPE_CHECKING:
@@ -131,13 +131,20 @@ class Client:
             return self._exchange(method, target, body)
         except FOREIGN as error:
             word, said = trouble_of(error)
+            word = STALE if word == "cut" and self._deadline.untouched else word
         except Exception as error:  # noqa: BLE001 - the frames of any other exception hold the key too
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            said = self._clean(f"{type(error).__name__} in {place.filename}:{place.lineno}: {error}")
-            word = ""
+            word, said = self._unforeseen(error)
         if not word:  # raised out here, so that it carries nothing of the other
             raise OurBug(f"A request failed in a way that nobody foresaw: {said}")
         return self._trouble(word, said)
+
+    def _unforeseen(self, error: Exception) -> tuple[str, str]:
+        """Tell what this machine did, which passes, from what is a bug."""
+        gave_out = of_the_machine(error)
+        if gave_out:
+            return "machine", gave_out[0]
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        return "", self._clean(f"{type(error).__name__} in {place.filename}:{place.lineno}: {error}")
 
     def _exchange(self, method: str, target: str, body: bytes | None) -> Reply:
         headers = {} if body is None else {"Content-Type": "application/json"}

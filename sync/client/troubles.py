@@ -16,6 +16,7 @@ import httpx
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+STALE = "stale"
 TROUBLES = {
     "refused": "Nothing listens at {origin}",
     "dns": "The name of {origin} cannot be found",
@@ -23,8 +24,10 @@ TROUBLES = {
     "tls": "There is no safe connection (TLS) to {origin}",
     "timeout": "{origin} gave no whole answer within {timeout:g} seconds",
     "cut": "{origin} hung up before its answer was whole",
+    STALE: "{origin} had closed a connection that was kept open",
     "too_big": "The answer of {origin} is larger than 16 MB once unpacked",
     "protocol": "What {origin} answers is not proper HTTP",
+    "machine": "This machine gave out while {origin} was asked",
 }
 
 # ConnectError is told apart by its cause, RemoteProtocolError by its words.

@@ -29,14 +29,19 @@ SHORTEST_WAIT = 0.001  # 0 would mean: do not wait at all
 
 
 class Deadline(threading.local):
-    """The moment when the request of the current thread must be over."""
+    """The moment when the request of the current thread must be over, and how far it came.
+
+    `untouched`: it goes over a connection that was kept, and no byte came back.
+    """
 
     def __init__(self) -> None:
         self.ends = float("inf")
+        self.untouched = False
 
     def start(self, seconds: float) -> None:
         """Give the request that begins now `seconds`."""
         self.ends = time.monotonic() + seconds
+        self.untouched = True
 
     def left(self) -> float:
         """Give the seconds that are left, below zero when it is over."""
@@ -59,7 +64,9 @@ class TimedStream(httpcore.NetworkStream):
         """Wait for bytes no longer than what is left."""
         if self._deadline.left() <= 0:
             raise httpcore.ReadTimeout("the answer came too slowly")
-        return self._stream.read(min(max_bytes, READ_AT_ONCE), self._deadline.wait(timeout))
+        got = self._stream.read(min(max_bytes, READ_AT_ONCE), self._deadline.wait(timeout))
+        self._deadline.untouched &= not got
+        return got
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send in pieces, looking at the clock between them."""
@@ -102,6 +109,7 @@ class TimedBackend(httpcore.SyncBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         """Connect in what is left."""
+        self._deadline.untouched = False
         stream = super().connect_tcp(host, port, self._deadline.wait(timeout), local_address, socket_options)
         return TimedStream(stream, self._deadline)
 

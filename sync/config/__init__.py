@@ -3,9 +3,9 @@
 The only room that is given the environment. Options override variables, variables override the file.
 """
 
-from sync.config.key import api_key
+from sync.config.key import api_key, suspects
 from sync.config.mounts import network_filesystem
 from sync.config.settings import Settings
 from sync.config.sources import load
 
-__all__ = ["Settings", "api_key", "load", "network_filesystem"]
+__all__ = ["Settings", "api_key", "load", "network_filesystem", "suspects"]

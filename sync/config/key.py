@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ FILE = "INVENTORY_SYNC_API_KEY_FILE"
 VARIABLE = "INVENTORY_SYNC_API_KEY"
 LONGEST = 4096
 OTHERS = 0o007
+SUFFIXES = {".key", ".txt"}
 
 
 def api_key(environ: Mapping[str, str]) -> tuple[SecretStr, str]:
@@ -33,7 +35,7 @@ def api_key(environ: Mapping[str, str]) -> tuple[SecretStr, str]:
             return _checked(_content(path, where), where), where
     if environ.get(FILE):
         path = Path(environ[FILE])
-        where = f"{path} (from {FILE})"
+        where = f"{_shown(environ[FILE])} (from {FILE})"
         _refuse_readable_by_others(path, where)
         return _checked(_content(path, where), where), where
     if VARIABLE in environ:
@@ -42,6 +44,20 @@ def api_key(environ: Mapping[str, str]) -> tuple[SecretStr, str]:
         "there is no API key: put it into a file that only you can read and name the file in "
         f"{FILE}; or have systemd load it as the credential {CREDENTIAL} ({FOLDER}); or set {VARIABLE}"
     )
+
+
+def suspects(environ: Mapping[str, str]) -> list[str]:
+    """List what may be the key, for taking it out of whatever is shown; also where its set-up is wrong."""
+    found = [environ[VARIABLE].strip()] if VARIABLE in environ else []
+    with suppress(FixSetup):
+        found.append(api_key(environ)[0].get_secret_value())
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def _shown(name: str) -> str:
+    """Show the name of a key's file, but not what may be the key itself, put there by mistake."""
+    is_place = name.startswith(("/", "./", "../")) or Path(name).exists() or Path(name).suffix in SUFFIXES
+    return name if is_place else "the file"
 
 
 def _exists(path: Path, where: str) -> bool:

@@ -50,9 +50,13 @@ class Doubts:
         kept, self._kept = self._kept, []
         if not kept:
             return [], []
-        pairs = {position: pair for task, _ in kept for position, pair in self._in_doubt(task.part)}
-        held = self._read(pairs.values())
-        stale = {position for position, pair in pairs.items() if held.get(pair) in self._old[position]}
+        sent = {position: what for task, _ in kept for position, what in self._in_doubt(task.part)}
+        held = self._read([pair for pair, _ in sent.values()])
+        stale = {
+            position
+            for position, (pair, quantity) in sent.items()
+            if held.get(pair) in self._old[position] - {quantity}
+        }
         again = [(task, ruling) for task, ruling in kept if self._goes_again(task.part, stale)]
         return [item for item in kept if item not in again], again
 
@@ -62,12 +66,9 @@ class Doubts:
         self._again[part] = self._again.get(part, 0) + 1
         return self._again[part] <= MOST
 
-    def _in_doubt(self, part: Range) -> Iterable[tuple[int, Pair]]:
-        """Walk the positions of a range that are in doubt and that went, each with its pair."""
+    def _in_doubt(self, part: Range) -> Iterable[tuple[int, tuple[Pair, int]]]:
+        """Walk the positions of a range that are in doubt and that went, each with its pair and what was sent."""
         batch = self._outbox.batch(part)
         codes = zip(batch.locations, batch.skus, strict=True)
-        return (
-            (at, pair)
-            for at, pair in zip(self._outbox.going(part).tolist(), codes, strict=True)
-            if at in self._old
-        )
+        rows = zip(self._outbox.going(part).tolist(), codes, batch.quantities, strict=True)
+        return ((at, (pair, quantity)) for at, pair, quantity in rows if at in self._old)

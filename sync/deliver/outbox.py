@@ -9,10 +9,11 @@ import numpy as np
 import pyarrow as pa
 
 from sync import batcher, staging
+from sync.errors import OurBug
 from sync.rows import OWN_COLUMN, Batch, Fault, Problem, Reject
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     import numpy.typing as npt
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 Range = tuple[int, int]
 Source = tuple[tuple[str, ...], tuple[Fault, ...]]
-ENVELOPE = 1_000  # bytes for all of a body that is not a row
 NO_POSITIONS = np.empty(0, dtype=np.int64)
 
 
@@ -39,6 +39,7 @@ class Outbox:
         names: Mapping[str, str],
         superseded: npt.NDArray[np.int64] = NO_POSITIONS,
     ) -> None:
+        self.run = run.run
         self._folder = folder
         self._header, self._fields = run.header, run.fields
         self._width = run.width
@@ -61,7 +62,10 @@ class Outbox:
         return np.delete(np.arange(*part), self._superseded[first:last] - part[0])
 
     def next_range(self, start: int, *, rows_max: int, bytes_max: int) -> Range:
-        """Cut the next batch off at `start`; what does not go any more makes ranges of its own where it can."""
+        """Cut the next batch off at `start`; what does not go any more makes ranges of its own where it can.
+
+        `bytes_max` is for the rows alone.
+        """
         if old := self._superseded_from(start):
             return start, start + old
         window = self._send.rows(start, min(start + rows_max, len(self)))
@@ -69,8 +73,16 @@ class Outbox:
             window.column("location_code"), window.column("sku_code"), names=self._names
         )
         ranks = window.column("rank").to_numpy()
-        _, length = next(batcher.cuts(sizes, ranks, rows_max=rows_max, bytes_max=bytes_max - ENVELOPE))
+        _, length = next(batcher.cuts(sizes, ranks, rows_max=rows_max, bytes_max=bytes_max))
         return start, start + length
+
+    def halves(self, part: Range) -> tuple[Range, Range]:
+        """Split a range of which two rows or more go, in the middle of those."""
+        going = self.going(part)
+        if len(going) < 2:  # noqa: PLR2004 - two halves
+            raise OurBug(f"The rows {part[0]} to {part[1]} cannot be halved.")
+        middle = int(going[len(going) // 2])
+        return (part[0], middle), (middle, part[1])
 
     def batch(self, part: Range) -> Batch:
         """Give the rows of a range that are to go."""
@@ -108,6 +120,11 @@ class Outbox:
             )
             for row, refusal, position in rows
         ]
+
+    def named(self, positions: Iterable[int]) -> list[tuple[int, str, str]]:
+        """Tell the row in the file, the location and the SKU of some positions."""
+        rows = self._send.take(np.array(list(positions), dtype=np.int64)).to_pylist()
+        return [(row["row"], row["location_code"], row["sku_code"]) for row in rows]
 
     def left_out(self, part: Range) -> list[tuple[int, int]]:
         """Give (row, column) of every source row of a range that does not go any more."""

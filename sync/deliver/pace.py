@@ -16,6 +16,9 @@ BROKEN = 8  # failures in a row after which the tenant is left alone: with 4 in 
 BARREN = 30  # answered requests without a success after which the tenant is taken to refuse everything
 FREE_RETRIES, RETRY_SHARE = 10, 0.1
 TIRED = 3  # single rows that always failed so far are posted, before anything succeeded
+ASLEEP = (
+    10.0  # seconds between two looks at the clock after which this process was stopped, or busy elsewhere
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Terms:
     longest: float
     deadline: float
     names: Mapping[str, str]
+    timeout: float = 60
     source: str = ""
     notes: str = ""
     unknown: str = "reject"  # the mapping's rows.unknown
@@ -46,7 +50,7 @@ class Pace:
         self.tired = 0  # single rows posted that are known to fail: they say nothing about the tenant
         self.pause_until = 0.0
         self.asked_until = 0.0  # the part of it that the tenant asked for
-        self.progressed = clock()
+        self.progressed = self._looked = clock()
 
     @property
     def in_flight(self) -> int:
@@ -76,10 +80,30 @@ class Pace:
         self.failures = self.barren = 0
         self.progressed = self.clock()
 
+    @property
+    def may_repeat(self) -> bool:
+        """Whether the budget allows one more body to be posted again."""
+        return self.retried + 1 <= FREE_RETRIES + RETRY_SHARE * self.sent
+
+    @property
+    def budget_spent(self) -> str:
+        """The sentence for a budget that is spent."""
+        return f"{self.retried} of {self.sent} requests were repeats"
+
+    def look(self) -> None:
+        """Look at the clock; time in which this process did not run is no time without progress."""
+        now = self.clock()
+        if now - self._looked > ASLEEP:
+            self.progressed += now - self._looked
+        self._looked = now
+
     def failed(self, tries: int, wait: float | None, *, expected: bool = False) -> float:
         """Note a request without a clear outcome; give the moment from which its batch may go again."""
         self.failures += not expected
-        backoff: float = self._random() * min(self._terms.longest, self._terms.base * 2 ** (tries - 1))
+        step = (
+            tries if expected else max(tries, self.failures)
+        )  # batches that fail one after the other are one trouble
+        backoff: float = self._random() * min(self._terms.longest, self._terms.base * 2 ** (step - 1))
         due = self.clock() + (wait or 0) + backoff
         if wait is not None:
             self.asked_for(wait)
@@ -96,8 +120,6 @@ class Pace:
         """Say why no further request should be made, if so."""
         if self.failures >= BROKEN:
             return f"{self.failures} requests in a row came to nothing"
-        if self.retried > FREE_RETRIES + RETRY_SHARE * self.sent:
-            return f"{self.retried} of {self.sent} requests were repeats"
         if self.pause_until > self.out_of_time:
             return "the tenant asks to wait longer than this run may"
         if self.clock() > self.out_of_time:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sync import batcher
 from sync.ledger import batches, rejected, runs
 from sync.rows import Tally
 
@@ -29,10 +28,14 @@ class Task:
 
     part: Range
     size: int  # the rows of it that are to go
-    tries: int = 0
-    successes: int = 0  # of the run when this batch was first posted
+    tries: int = 0  # by this command
+    failed: int = 0  # requests that came to nothing, for it and for what it is a part of
+    successes: int | None = None  # of the command when it, or what it is a part of, was first posted
+    tired: bool = False  # it failed again and again in earlier commands: posted once by each
+    then: Task | None = None  # the other half, which waits for what becomes of this one
     batch: Batch | None = None
-    tired: bool = False  # it, or what it is a part of, failed again and again: posted once a command
+    posted: float = 0.0  # the moment of it
+    length: int = 0  # bytes of its body
 
 
 class Record:
@@ -77,15 +80,15 @@ class Record:
     def _leave_out(self, part: Range) -> None:
         rejected.supersede(self._ledger, self._run, self._outbox.left_out(part))
 
-    def split(self, task: Task, *, tired: bool) -> tuple[Task, Task]:
-        """Replace a batch by its halves."""
-        first, second = batcher.halves(*task.part)
+    def split(self, task: Task) -> tuple[Task, Task]:
+        """Replace a batch by its halves; where it failed, that counts for each of them."""
+        first, second = self._outbox.halves(task.part)
         with self._ledger.transaction():
-            batches.split(self._ledger, self._run, task.part, (first, second), inherit=tired)
-        return self._half(first, tired=tired), self._half(second, tired=tired)
+            batches.split(self._ledger, self._run, task.part, (first, second), inherit=task.failed > 0)
+        return self._half(first, task), self._half(second, task)
 
-    def _half(self, part: Range, *, tired: bool) -> Task:
-        return Task(part, self._outbox.count(part), tired=tired)
+    def _half(self, part: Range, whole: Task) -> Task:
+        return Task(part, self._outbox.count(part), failed=whole.failed, successes=whole.successes)
 
 
 def _tally(task: Task, ruling: Ruling, refused: list[Reject]) -> Tally:

@@ -1,4 +1,4 @@
-"""While a run delivers, SIGINT and SIGTERM are taken note of and nothing is cut in half; a second one does what it did before."""
+"""While a run delivers, a signal to end is taken note of and nothing is cut in half; a second one does what it did before."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from types import FrameType, TracebackType
 
-NOTED = (signal.SIGINT, signal.SIGTERM)
+NOTED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Signals:
-    """A context in which a request to end is remembered in `told`. In another thread than the main one it does nothing."""
+    """A context in which a request to end is remembered in `told`; one that is ignored, as under nohup, stays so.
+
+    In another thread than the main one it does nothing.
+    """
 
     def __init__(self) -> None:
         self.told = False
@@ -21,7 +24,8 @@ class Signals:
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            self._before = {number: signal.signal(number, self._note) for number in NOTED}
+            heeded = (number for number in NOTED if signal.getsignal(number) is not signal.SIG_IGN)
+            self._before = {number: signal.signal(number, self._note) for number in heeded}
         return self
 
     def __exit__(

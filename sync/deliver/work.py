@@ -1,4 +1,4 @@
-"""What of a run is still to be posted, in order: what waits for its time, what never went, and last what keeps failing."""
+"""What of a run is still to be posted, in order: pieces of what failed, what waits for its time, what never went, what keeps failing."""
 
 from __future__ import annotations
 
@@ -12,48 +12,57 @@ if TYPE_CHECKING:
 
     from sync.deliver.outbox import Outbox, Range
     from sync.deliver.pace import Pace, Terms
+    from sync.deliver.sizes import Sizes
 
 
 class Work:
     """The open ranges of a run. Its pairs differ, so their order is free: it is chosen so that good rows go first."""
 
     def __init__(
-        self, outbox: Outbox, terms: Terms, *, opened: Iterable[tuple[Range, int]], frontier: int
+        self,
+        outbox: Outbox,
+        terms: Terms,
+        sizes: Sizes,
+        *,
+        opened: Iterable[tuple[Range, int]],
+        frontier: int,
     ) -> None:
         """`opened`: ranges on record whose outcome is unknown, and how often each was posted; the rest begins at `frontier`."""
-        self._outbox, self._terms = outbox, terms
+        self._outbox, self._sizes = outbox, sizes
         self.frontier = frontier
-        self.rows_max = terms.batch_rows
-        self._waiting: list[tuple[float, Range, Task]] = []
+        self._waiting: list[tuple[float, int, Task]] = []
         self._tired: list[tuple[bool, int, int, Task]] = []
         self._added = 0
-        for part, tries in opened:
-            self.add(Task(part, outbox.count(part), tired=tries >= terms.attempts))
+        for part, tries in reversed(list(opened)):
+            self.add(Task(part, outbox.count(part), failed=tries, tired=tries >= terms.attempts))
 
     @property
     def set_aside(self) -> int:
-        """How many ranges are left that have failed too often."""
-        return len(self._tired)
+        """How many rows are left that have failed too often."""
+        return sum(size for _, size, _, _ in self._tired)
 
     def add(self, task: Task, due: float = 0.0) -> None:
-        """Take a range that may go from the moment `due` on; of those that keep failing the smallest go first, single rows last."""
+        """Take a range that may go from the moment `due` on; the last that came goes first.
+
+        Of those that failed in earlier commands the smallest go first, single rows last.
+        """
+        self._added += 1
         if task.tired:
-            self._added += 1
             heapq.heappush(self._tired, (task.size == 1, task.size, self._added, task))
         else:
-            heapq.heappush(self._waiting, (due, task.part, task))
+            heapq.heappush(self._waiting, (due, -self._added, task))
 
     def left(self, pace: Pace) -> bool:
         """Tell whether anything may still be posted."""
         return bool(self._waiting) or self.frontier < len(self._outbox) or self._tired_may_go(pace)
 
-    def next(self, pace: Pace) -> Task | None:
-        """Take what is to be posted now."""
+    def next(self, pace: Pace, *, envelope: int = 0) -> Task | None:
+        """Take what is to be posted now; `envelope`: the bytes of a body without rows."""
         if self._waiting and self._waiting[0][0] <= pace.clock():
             return heapq.heappop(self._waiting)[2]
         if self.frontier < len(self._outbox):
             part = self._outbox.next_range(
-                self.frontier, rows_max=self.rows_max, bytes_max=self._terms.batch_bytes
+                self.frontier, rows_max=self._sizes.rows, bytes_max=self._sizes.length - envelope
             )
             self.frontier = part[1]
             return Task(part, self._outbox.count(part))

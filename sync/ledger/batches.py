@@ -68,7 +68,7 @@ def split(
 ) -> None:
     """Replace a batch by its halves; with `inherit` the tries of the whole count for each of them."""
     ledger.db.execute(
-        "UPDATE batches SET state = 'split' WHERE run = ? AND start = ? AND stop = ? AND state = 'sending'",
+        "UPDATE batches SET state = 'split' WHERE run = ? AND start = ? AND stop = ? AND state IN ('waiting', 'sending')",
         (run, *part),
     )
     _changed_one(ledger, run, part)

@@ -66,7 +66,9 @@ CREATE INDEX runs_segment ON runs (segment) WHERE segment IS NOT NULL;
 CREATE INDEX runs_under_way ON runs (tenant) WHERE state = 'staged' AND sent > 0;
 CREATE INDEX runs_unseen ON runs (tenant) WHERE segment IS NULL AND state = 'settled';
 CREATE TABLE segments (segment TEXT PRIMARY KEY, tenant TEXT NOT NULL, pairs INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE tenants (tenant TEXT PRIMARY KEY, rows_max INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE tenants (
+  tenant TEXT PRIMARY KEY, rows_max INTEGER, bytes_max INTEGER, bytes_since TEXT, not_before TEXT, asked REAL
+) WITHOUT ROWID;
 ALTER TABLE rejects ADD COLUMN again_as TEXT;
 CREATE TABLE batches_2 (
   run TEXT NOT NULL REFERENCES runs, start INTEGER NOT NULL, stop INTEGER NOT NULL CHECK (stop > start),

@@ -8,7 +8,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sync.errors import TryLater
+from sync.errors import FixSetup, TryLater, of_the_machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +23,9 @@ def hold(folder: Path, *, wait: float = 0) -> Iterator[None]:
 
     Raises:
         TryLater: another process holds it.
+        FixSetup: this user may not take it.
     """
-    path = folder / "lock"
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)
+    handle = _opened(folder / "lock")
     try:
         _take(handle, time.monotonic() + wait)
         os.ftruncate(handle, 0)
@@ -48,6 +48,17 @@ def holder(folder: Path) -> str | None:
     finally:
         os.close(handle)
     return None
+
+
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)
+    except OSError as error:
+        if of_the_machine(error):
+            raise
+        raise FixSetup(
+            f"{path}: the lock of the state folder cannot be taken: {error.strerror}; give the folder and all in it to the user that runs this (chown -R)"
+        ) from None
 
 
 def _named(handle: int) -> str:

@@ -117,14 +117,6 @@ def started(ledger: Ledger, seqs: Iterable[int]) -> dict[int, str]:
     return {row["seq"]: row["started"] for row in found if row}
 
 
-def not_before(ledger: Ledger, tenant: str) -> str | None:
-    """Give the latest moment before which a tenant asked us not to come back, of whatever run (UTC, ISO 8601)."""
-    (found,) = ledger.db.execute(
-        "SELECT max(json_extract(about, '$.not_before')) FROM runs WHERE tenant = ?", (tenant,)
-    ).fetchone()
-    return found if found is None else str(found)
-
-
 def before(ledger: Ledger, run: Run) -> Run | None:
     """Find the settled run that `run` repeats: same content, and nothing newer of the mapping sent since."""
     row = ledger.db.execute(

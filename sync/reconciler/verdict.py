@@ -87,7 +87,10 @@ def _settled(batch: Batch, counts: Counts, entries: list[Any], names: Mapping[st
     )
     return Ruling(
         "settled",
-        refusals=tuple(refusal(index, said, names) for index, said in sorted(failed.items())),
+        refusals=tuple(
+            refusal(index, said, names, pair=(batch.locations[index], batch.skus[index]))
+            for index, said in sorted(failed.items())
+        ),
         created=counts.created,
         updated=counts.updated,
         cause="ok",

@@ -65,9 +65,17 @@ def parts(value: Any, label: str = "", depth: int = 0) -> Iterator[Part]:  # noq
         yield label, str(value)
 
 
-def refusal(index: int, entries: Sequence[Any], names: Mapping[str, str]) -> Refusal:
-    """Put together what the tenant says about the row at `index`, in one entry or several."""
-    spoken = [(field_of(label, names), label, words) for label, words in _spoken(entries)]
+def refusal(
+    index: int, entries: Sequence[Any], names: Mapping[str, str], *, pair: tuple[str, str] = ("", "")
+) -> Refusal:
+    """Put together what the tenant says about the row at `index`, in one entry or several.
+
+    A label of its own means the field under which the entry gives a code of the row: its `pair` of location and SKU.
+    """
+    own = _labels(entries, pair)
+    spoken = [
+        (field_of(label, names) or own.get(label.lower()), label, words) for label, words in _spoken(entries)
+    ]
     field, about = _fault(spoken)
     texts = [f"{label}: {words}" if label and not known else words for known, label, words in spoken]
     return Refusal(
@@ -83,6 +91,18 @@ def refusal(index: int, entries: Sequence[Any], names: Mapping[str, str]) -> Ref
 def printable(text: str) -> str:
     """Put `text` in one line, without what would steer a terminal."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def _labels(entries: Iterable[Any], pair: tuple[str, str]) -> dict[str, str]:
+    """Learn the labels of a tenant with names of its own."""
+    meant = dict(zip(pair, CODES, strict=True)) if pair[0] != pair[1] else {}
+    return {
+        name.lower(): meant[value]
+        for entry in entries
+        if isinstance(entry, dict)
+        for name, value in entry.items()
+        if isinstance(value, str) and value in meant and name.lower() not in NO_LABEL
+    }
 
 
 def _spoken(entries: Iterable[Any]) -> Iterator[Part]:

@@ -6,7 +6,7 @@ import csv
 import re
 from typing import TYPE_CHECKING
 
-from sync.durable import replacing
+from sync.durable import replacing, scratch
 from sync.rejects.lines import COLUMNS
 
 if TYPE_CHECKING:
@@ -79,12 +79,13 @@ def write_workbook(
     """Write a workbook in which every text is a text cell, so that no code loses its zeros."""
     from openpyxl import Workbook  # noqa: PLC0415 - heavy
 
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(NOT_IN_A_TITLE.sub(" ", title)[:LONGEST_TITLE])
-    sheet.append(_cells(sheet, header))
-    for line in lines():
-        sheet.append(_cells(sheet, line))
-    book.save(path)
+    with scratch(path.parent):  # openpyxl keeps the rows in a file of its own until it saves
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet(NOT_IN_A_TITLE.sub(" ", title)[:LONGEST_TITLE])
+        sheet.append(_cells(sheet, header))
+        for line in lines():
+            sheet.append(_cells(sheet, line))
+        book.save(path)
 
 
 def _cells(sheet: WriteOnlyWorksheet, line: tuple[str | int, ...]) -> list[Cell]:

@@ -11,12 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from sync.deliver.doubts import Doubts
 from sync.deliver.loop import Delivery, Ending, Line
 from sync.deliver.outbox import Outbox
 from sync.deliver.pace import Pace, Terms
+from sync.deliver.sizes import Sizes
 from sync.errors import OurBug
-from sync.ledger import runs
+from sync.ledger import batches, runs, tenants
+from sync.run.failing import failing_rows
 from sync.run.journal import close, timed
+from sync.run.lookingback import LookingBack
+from sync.run.stock import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,9 +52,11 @@ class _Round:
         self._terms = _terms(desk.settings)
         self._pace = Pace(self._terms, clock=time.monotonic, random=dice.random)
         self._stopped: Ending | None = None
-        named = runs.not_before(desk.ledger, desk.tenant.identity)
-        if named:
-            self._pace.asked_for((datetime.fromisoformat(named) - datetime.now(UTC)).total_seconds())
+        known = tenants.lessons(desk.ledger, desk.tenant.identity, now=datetime.now(UTC))
+        if known.wait:
+            self._pace.asked_for(known.wait)
+        sizes = Sizes(self._terms, rows=known.rows_max, length=known.bytes_max)
+        self._line = Line(client.post, self._pace, sizes, desk.tenant.identity)
 
     def go(self, todo: Sequence[Run]) -> list[dict[str, Any]]:
         """Deliver each run; those that were refused before anything succeeded are settled at the end."""
@@ -60,6 +67,8 @@ class _Round:
             delivery = None if self._stopped else self._delivery(run)
             ending = self._end(run, delivery)
             run = timed(_ended(run, ending), send=time.perf_counter() - started)  # noqa: PLW2901 - the same run, further on
+            if delivery:
+                run = self._with_failing(run, delivery)  # noqa: PLW2901 - likewise
             reports[run.run] = close(self._desk, run)
             if delivery and delivery.unproven:
                 unproven.append((run, delivery))
@@ -74,9 +83,26 @@ class _Round:
             assert self._stopped  # noqa: S101 - nothing else keeps a run with rows from being delivered
             return self._stopped
         ending = delivery.go()
+        ending = replace(ending, warnings=(*ending.warnings, *self._back.warnings))
         if ending.kind in STOPS_ALL and not ending.alone:
             self._stopped = ending
         return ending
+
+    def _with_failing(self, run: Run, delivery: Delivery) -> Run:
+        """Say of a run that is not finished which of its rows fail whenever they are sent."""
+        ledger, attempts = self._desk.ledger, self._terms.attempts
+        count, words = failing_rows(ledger, delivery.outbox, run, attempts=attempts)
+        pending = run.to_send - batches.tally(ledger, run.run).settled
+        if run.ending != "incomplete" or not count:
+            return run
+        return replace(run, ending="failing" if count == pending else run.ending, why=(*run.why, *words))
+
+    def _doubts(self, run: Run, outbox: Outbox) -> tuple[Doubts | None, LookingBack]:
+        """Prepare to read back the pairs that an older request may still overwrite."""
+        tenant = self._desk.settings.tenant
+        back = LookingBack(lambda: Reader(self._client, tenant.retry, tenant.field_names))
+        old = self._desk.memory.doubtful(run)
+        return (Doubts(outbox, old, back) if old else None), back
 
     def _delivery(self, run: Run) -> Delivery | None:
         desk = self._desk
@@ -91,12 +117,13 @@ class _Round:
         if not len(outbox):
             return None
         log.info("delivering", run=run.run, file=run.file, pairs=run.to_send)
+        doubts, self._back = self._doubts(run, outbox)
         return Delivery(
-            run.run,
             outbox,
             desk.ledger,
             replace(self._terms, source=run.source, notes=run.notes, unknown=run.unknown),
-            line=Line(self._client.post, self._pace),
+            line=self._line,
+            doubts=doubts,
             progress=partial(desk.progress, run.run),
         )
 
@@ -112,6 +139,7 @@ def _terms(settings: Settings) -> Terms:
         longest=tenant.retry.max,
         deadline=tenant.retry.deadline,
         names=tenant.field_names,
+        timeout=tenant.timeout,
     )
 
 

@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     from sync.config import Settings
 
 OTHERS = 0o007
+NOT_USED = (
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "ALL_PROXY",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "SSLKEYLOGFILE",
+    "NETRC",
+)
 WORK_IN = os.R_OK | os.W_OK | os.X_OK
 INBOXES = ("inbox", "processed", "held", "failed", "rejects")
 
@@ -150,10 +159,22 @@ def _there(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     if settings.is_sandbox:
         yield from _sandbox(settings, environ)
         return
+    yield from _network(environ)
     key = _key(environ)
     yield key
     if key.state == "ok" or settings.tenant.url is None:
         yield from _tenant(settings, environ)
+
+
+def _network(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Name what of the environment other programs would use, and this one does not."""
+    unused = [name for name in NOT_USED if environ.get(name) or environ.get(name.lower())]
+    words = f"set, and not used: {', '.join(unused)}; the tenant is always asked directly"
+    if any(name.endswith("PROXY") for name in unused):
+        remedy = "where a proxy is the only way out, ask for a route to the tenant"
+        yield doubtful("network", words, remedy)
+    elif unused:
+        yield fine("network", f"{words}; a private certificate's authority is named in tenant.ca_file")
 
 
 def _key(environ: Mapping[str, str]) -> Finding:

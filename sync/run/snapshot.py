@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-from sync.errors import SetAside
+from sync.errors import SetAside, of_the_machine
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 PIECE = 1 << 20
@@ -29,6 +30,8 @@ def snapshot(path: Path, copy: Path | None) -> tuple[str, float]:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
+        if of_the_machine(error):
+            raise
         raise SetAside(f"{path}: it cannot be opened: {error.strerror}") from None
     before = os.fstat(handle)
     if not stat.S_ISREG(before.st_mode):
@@ -39,7 +42,7 @@ def snapshot(path: Path, copy: Path | None) -> tuple[str, float]:
         digest = hashlib.sha256()
         target = copy.open("wb") if copy else None
         try:
-            while piece := source.read(PIECE):
+            for piece in _pieces(source, path):
                 digest.update(piece)
                 if target:
                     target.write(piece)
@@ -52,3 +55,13 @@ def snapshot(path: Path, copy: Path | None) -> tuple[str, float]:
             f"{path}: it changed while it was read; it is still being written: run it again when it is complete"
         )
     return digest.hexdigest(), before.st_mtime
+
+
+def _pieces(source: BinaryIO, path: Path) -> Iterator[bytes]:
+    try:
+        while piece := source.read(PIECE):
+            yield piece
+    except OSError as error:
+        raise SetAside(
+            f"{path}: it cannot be read to its end: {error.strerror}; copy it here again"
+        ) from None

@@ -6,7 +6,7 @@ forget what was sent. So it is read to its end before anything is sent, and comp
 
 from __future__ import annotations
 
-import shutil
+import os
 from typing import TYPE_CHECKING
 
 from sync.errors import NO_ROOM, FixSetup, MendMachine
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 RECORDED = "recorded"  # beside the staged files of a run that the ledger knows
 LARGE = 256 << 20  # bytes of a ledger that is no longer read to its end each time; `doctor` reads any
 LEAST = 4 << 20  # bytes that must be free for the ledger and a report, whatever else is written
+FILES = 30  # that a run makes, with some to spare
 WAY_BACK = (
     "put the whole state folder back from a backup; without one, move it away: the next run begins a new one, which knows"
     " nothing of what was sent (files that were sent before would be sent again)"
@@ -30,8 +31,12 @@ def require_whole(state: Path, path: Path, ledger: Ledger) -> None:
     """Settle that the ledger at `path` is sound and knows every run that left traces beside it.
 
     Raises:
-        FixSetup: it is damaged, or not the ledger that belongs here.
+        FixSetup: it is damaged, shut, or not the ledger that belongs here.
     """
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise FixSetup(
+            f"{path}: the ledger may not be written to by this user; nothing was sent. To do: give it and its folder to the user that runs this (chown), or set `state` to another folder"
+        )
     damage = ledger.damage() if path.stat().st_size < LARGE else ""
     if damage:
         raise FixSetup(damaged(path, damage))
@@ -67,10 +72,13 @@ def require_room(folder: Path, needed: int) -> None:
     Raises:
         MendMachine: it has not.
     """
-    free, wanted = shutil.disk_usage(folder).free, needed + LEAST
+    disk = os.statvfs(folder)
+    few = disk.f_files and disk.f_favail < FILES
+    free, wanted = 0 if few else disk.f_bavail * disk.f_frsize, needed + LEAST
     if free < wanted:
         raise MendMachine(
-            f"{folder}: {NO_ROOM[0]} for this: {free >> 20:,} MB are free, and {-(-wanted >> 20):,} MB are needed\n"
+            f"{folder}: {NO_ROOM[0]} for this: {disk.f_bavail * disk.f_frsize >> 20:,} MB and {disk.f_favail:,}"
+            f" files are free; {-(-wanted >> 20):,} MB and {FILES} files are needed\n"
             "  Safe: nothing of it was sent, and the file stays where it is\n"
             "  By itself: nothing; the next run takes it, once there is room\n"
             f"  To do: {NO_ROOM[1]}, then type the same command again"
