@@ -1,14 +1,15 @@
 """Over real sockets: no request outlives its deadline, no answer outgrows its bound, nobody else is talked to."""
 
+from __future__ import annotations
+
 import gzip
-import re
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
+import tracemalloc
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 import httpcore
 import httpx
@@ -16,99 +17,25 @@ import pytest
 from pydantic import SecretStr
 
 from sync.client import Client
+from sync.client.answer import STEP
 from sync.client.troubles import trouble_of
 from sync.client.wire import Deadline, TimedStream, certificates
 from sync.errors import FixSetup
-from sync.rows import Reply
+from tests.wires import OK, answer, drips, hangs_up, is_silent, packed, playing, says
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sync.rows import Reply
+    from tests.wires import Script
 
 KEY = SecretStr("sk_live_0123456789abcdef")
 SHORT = 0.3  # seconds for a whole request
 PATIENCE = 3.0  # of the test, on a busy machine
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
-LARGE = 1_000_000
-TLS_HELLO = b"\x16"
-Script = Callable[[socket.socket], None]
-
-
-class Server:
-    """A tenant on a loopback port that plays one script for each request of a connection."""
-
-    def __init__(self, *scripts: Script) -> None:
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.origin = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
-        self.scripts = list(scripts)
-        self.requests: list[bytes] = []
-
-    def serve(self) -> None:
-        """Take connections until the listener is closed."""
-        with suppress(OSError):
-            while True:
-                connection, _ = self.listener.accept()
-                with connection, suppress(OSError):
-                    self.talk(connection)
-
-    def talk(self, connection: socket.socket) -> None:
-        """Play the scripts until the client or the script hangs up."""
-        while self.scripts and (request := request_of(connection)):
-            self.requests.append(request)
-            self.scripts.pop(0)(connection)
-
-
-def request_of(connection: socket.socket) -> bytes:
-    """Read a request to its end, a large one only up to its body."""
-    request = b""
-    while b"\r\n\r\n" not in request and not request.startswith(TLS_HELLO):
-        if not (piece := connection.recv(65_536)):
-            return b""
-        request += piece
-    head, _, body = request.partition(b"\r\n\r\n")
-    missing = int(re.findall(rb"content-length: (\d+)", head.lower() + b"content-length: 0")[0]) - len(body)
-    return request + (connection.recv(missing, socket.MSG_WAITALL) if 0 < missing < LARGE else b"")
-
-
-@contextmanager
-def serving(*scripts: Script) -> Iterator[Server]:
-    server = Server(*scripts)
-    thread = threading.Thread(target=server.serve)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.listener.shutdown(socket.SHUT_RDWR)
-        server.listener.close()
-        thread.join()
-
-
-def says(*pieces: bytes) -> Script:
-    def script(connection: socket.socket) -> None:
-        for piece in pieces:
-            connection.sendall(piece)
-
-    return script
-
-
-def drips(head: bytes, piece: bytes) -> Script:
-    """Send a little every twentieth of a second, until the client hangs up."""
-
-    def script(connection: socket.socket) -> None:
-        pause = threading.Event()
-        connection.sendall(head)
-        while not pause.wait(0.05):
-            connection.sendall(piece)
-
-    return script
-
-
-def is_silent(connection: socket.socket) -> None:
-    connection.recv(1)  # nothing comes but the client's hanging up
 
 
 def takes_nothing(_: socket.socket) -> None:
     threading.Event().wait(2 * SHORT)
-
-
-def hangs_up(connection: socket.socket) -> None:
-    connection.shutdown(socket.SHUT_RDWR)
 
 
 def asked(origin: str, *, timeout: float = SHORT) -> Reply:
@@ -128,7 +55,7 @@ def asked(origin: str, *, timeout: float = SHORT) -> Reply:
 )
 def test_the_deadline_holds_however_an_answer_drips(script: Script) -> None:
     """The library's own timeouts never end such a request; ours does, in time."""
-    with serving(script) as server:
+    with playing(script) as server:
         began = time.monotonic()
         reply = asked(server.origin)
         took = time.monotonic() - began
@@ -138,7 +65,7 @@ def test_the_deadline_holds_however_an_answer_drips(script: Script) -> None:
 
 def test_the_deadline_holds_for_a_body_that_nobody_takes() -> None:
     """A tenant that stops reading does not hold a worker."""
-    with serving(takes_nothing) as server, Client(server.origin, KEY, timeout=SHORT, workers=1) as client:
+    with playing(takes_nothing) as server, Client(server.origin, KEY, timeout=SHORT, workers=1) as client:
         began = time.monotonic()
         reply = client.post(bytes(20_000_000))
         assert (reply.trouble, time.monotonic() - began < PATIENCE) == ("timeout", True)
@@ -166,7 +93,7 @@ def test_a_connection_without_time_left_does_nothing() -> None:
 def test_a_deadline_is_for_one_request() -> None:
     """After a request ran out of time the next one has all of it again."""
     with (
-        serving(is_silent, says(OK), says(OK)) as server,
+        playing(is_silent, says(OK), says(OK)) as server,
         Client(server.origin, KEY, timeout=SHORT, workers=1) as client,
     ):
         replies = [client.post(b"") for _ in range(3)]
@@ -185,42 +112,68 @@ def test_a_deadline_is_for_one_request() -> None:
 )
 def test_a_cut_answer_is_never_read_as_far_as_it_goes(scripts: tuple[Script, ...]) -> None:
     """Half an answer is none."""
-    with serving(*scripts) as server:
+    with playing(*scripts) as server:
         reply = asked(server.origin)
     assert (reply.status, reply.body, reply.trouble) == (None, None, "cut")
 
 
 def test_what_is_not_http_is_said_so() -> None:
     """Some other service on the port."""
-    with serving(says(b"220 mail.example ESMTP\r\n\r\n")) as server:
+    with playing(says(b"220 mail.example ESMTP\r\n\r\n")) as server:
         assert asked(server.origin).trouble == "protocol"
 
 
-def packed(content: bytes) -> Script:
-    whole = gzip.compress(content)
-    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(whole)}\r\n\r\n"
-    return says(head.encode(), whole)
-
-
 def test_a_packed_answer_is_unpacked() -> None:
-    """A gateway may pack its answers."""
-    with serving(packed(b'{"a": 1}')) as server:
+    """A gateway may pack its answers, an empty one too."""
+    empty = says(answer(b"", "503 Down", "Content-Encoding: gzip"))
+    with playing(packed(b'{"a": 1}'), empty) as server:
         assert asked(server.origin).body == {"a": 1}
+        assert asked(server.origin).status == 503
+
+
+@pytest.mark.parametrize("more", [0, 1, 257])
+def test_an_answer_is_unpacked_in_steps_and_none_of_it_is_lost(more: int) -> None:
+    """Also where it ends with a step, or just after one."""
+    text = "x" * (2 * STEP - 2 + more)
+    with playing(packed(f'"{text}"'.encode())) as server:
+        assert asked(server.origin, timeout=5).body == text
+
+
+@pytest.mark.parametrize("whole", [gzip.compress(b"{}")[:-9], b"no gzip at all", gzip.compress(b"{}")[:5]])
+def test_an_answer_that_is_packed_badly_is_none(whole: bytes) -> None:
+    """What was unpacked of it is not read as far as it goes."""
+    with playing(says(answer(whole, "200 OK", "Content-Encoding: gzip"))) as server:
+        reply = asked(server.origin)
+    assert (reply.status, reply.trouble) == (None, "protocol")
 
 
 def test_a_small_answer_that_unfolds_without_end_is_stopped() -> None:
     """40 kB that become 40 MB are given up at 16 MB."""
-    with serving(packed(bytes(40_000_000))) as server:
+    with playing(packed(bytes(40_000_000))) as server:
         reply = asked(server.origin, timeout=5)
     assert (reply.status, reply.trouble) == (None, "too_big")
+
+
+def test_a_bomb_of_an_answer_takes_little_memory() -> None:
+    """200 kB that become 200 MB: what is kept of them at any moment stays under 48 MB."""
+    bomb = packed(bytes(200_000_000))
+    with playing(bomb) as server:
+        tracemalloc.start()
+        try:
+            reply = asked(server.origin, timeout=20)
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert reply.trouble == "too_big"
+    assert most < 48_000_000
 
 
 def test_a_redirect_takes_neither_key_nor_stock_elsewhere() -> None:
     """The other server hears nothing at all."""
     with ExitStack() as stack:
-        sink = stack.enter_context(serving(says(OK)))
+        sink = stack.enter_context(playing(says(OK)))
         location = f"HTTP/1.1 308 Gone\r\nLocation: {sink.origin}/\r\nContent-Length: 0\r\n\r\n"
-        server = stack.enter_context(serving(says(location.encode())))
+        server = stack.enter_context(playing(says(location.encode())))
         reply = asked(server.origin)
     assert (reply.status, reply.location, sink.requests) == (308, f"{sink.origin}/", [])
 
@@ -230,7 +183,7 @@ def test_the_environment_sends_nothing_to_a_proxy(monkeypatch: pytest.MonkeyPatc
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login u password p\n")
     monkeypatch.setenv("NETRC", str(netrc))
-    with serving(says(OK)) as sink, serving(says(OK)) as server:
+    with playing(says(OK)) as sink, playing(says(OK)) as server:
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
             monkeypatch.setenv(name, sink.origin)
         assert asked(server.origin).status == 200
@@ -250,7 +203,7 @@ def test_a_closed_port_is_refused() -> None:
 
 def test_plain_http_where_tls_is_expected_gets_no_key() -> None:
     """The handshake fails before any header is sent."""
-    with serving(says(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as server:
+    with playing(says(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as server:
         reply = asked(server.origin.replace("http:", "https:"))
     assert reply.trouble == "tls"
     assert KEY.get_secret_value().encode() not in b"".join(server.requests)

@@ -117,8 +117,7 @@ def close(desk: Desk, run: Run) -> dict[str, Any]:
         if described["rejected_by_stage"]["tenant"]:  # refused since the newer run of two was staged
             rejected.newest_stands(desk.ledger, run.tenant, run.mapping)
     if run.state == "settled":
-        desk.memory.absorb(run)
-        staging.keep(desk.settings.state, run.run)
+        _put_away(desk, run)
     log.info(
         "ended",
         run=run.run,
@@ -127,6 +126,15 @@ def close(desk: Desk, run: Run) -> dict[str, Any]:
         **{name: count for name, count in rows.items() if count},
     )
     return described
+
+
+def _put_away(desk: Desk, run: Run) -> None:
+    """Take a settled run up into the memory; where that fails the next command does it before anything else."""
+    try:
+        desk.memory.absorb(run)
+        staging.keep(desk.settings.state, run.run)
+    except OSError as error:
+        log.warning("left to the next command", run=run.run, file=error.filename, words=error.strerror)
 
 
 def describe(ledger: Ledger, run: Run) -> dict[str, Any]:
