@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import csv
+import errno
 import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sync.memory import segments
 from tests.desks import GOOD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from sync.memory.entries import Entries
     from tests.desks import Desk
 
 HEAD = ("Depot", "Item", "Pieces")
@@ -145,6 +148,28 @@ def test_a_lost_memory_is_made_anew(desk: Desk, lost: str) -> None:
         next(folder.iterdir()).write_bytes(b"damaged")
     old = dropped(desk, 1, *(("A", f"S{minute}", "50") for minute in range(5, 9)), name="stock_old.csv")
     assert desk.report("run", old)["skipped_by_reason"] == {"superseded": 3}
+
+
+def test_a_run_that_could_not_be_taken_up_counts_all_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No room for its segment: in the same command the older file is superseded, and the exit code is the runs' own."""
+    room = iter([False])
+
+    def write(path: Path, blocks: Iterable[Entries]) -> int:
+        if next(room, True):
+            return written(path, blocks)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    written = segments.write
+    monkeypatch.setattr(segments, "write", write)
+    files = [
+        dropped(desk, 5, ("A", "S1", "5"), name="stock_new.csv"),
+        dropped(desk, 1, ("A", "S1", "1"), name="stock_old.csv"),
+    ]
+    assert desk("run", *files).code == 0
+    assert desk.stock() == {("A", "S1"): 5}
+    assert desk.report("run", "--again", files[1])["skipped_by_reason"] == {"superseded": 1}
 
 
 def test_many_small_runs_leave_few_segments(desk: Desk) -> None:

@@ -142,7 +142,8 @@ class Memory:
     def _all(self, *, besides: str = "") -> Iterator[Entries]:
         for name in listed.of_tenant(self._ledger, self._tenant):
             yield from self._segment(name)
-        for run in runs.under_way(self._ledger, self._tenant):
+        unseen = listed.missing(self._ledger, self._tenant)  # where a segment could not be written
+        for run in (*runs.under_way(self._ledger, self._tenant), *unseen):
             if run.run != besides:
                 yield from self._of_open(run)
 
