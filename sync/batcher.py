@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow.compute as pc
 
-from sync.errors import OurBug
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -59,14 +57,6 @@ def row_bytes(
     bare = dict(zip(fields, ("", "", LONGEST_QUANTITY), strict=True))
     frame = len(json.dumps(bare, ensure_ascii=False, separators=(",", ":")).encode()) + len(",")
     return frame + _text_bytes(locations) + _text_bytes(skus)
-
-
-def halves(start: int, stop: int) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Split a range of two rows or more in the middle."""
-    if start + 1 >= stop:
-        raise OurBug(f"The rows {start} to {stop} cannot be halved.")
-    middle = (start + stop) // 2
-    return (start, middle), (middle, stop)
 
 
 def _leading(ranks: Ranks) -> int:

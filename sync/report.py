@@ -112,7 +112,7 @@ def describe(run: Run, tally: Tally, rejects: Iterable[Reject] = ()) -> dict[str
         "file": run.file,
         "sha256": run.sha256,
         "mapping": run.mapping or None,
-        "as_of": run.as_of or None,
+        "as_of": readable(run.as_of) or None,
         "started": run.started,
         "ended": run.ended,
         "tenant": run.tenant_shown,
@@ -134,6 +134,11 @@ def describe(run: Run, tally: Tally, rejects: Iterable[Reject] = ()) -> dict[str
         "warnings": list(run.warnings),
         "seconds": run.seconds,
     }
+
+
+def readable(moment: str) -> str:
+    """Write a moment of the ledger without a fraction of a second that is none."""
+    return moment.replace(".000000Z", "Z")
 
 
 def problems(rejects: Iterable[Reject]) -> list[dict[str, Any]]:

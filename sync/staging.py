@@ -175,6 +175,14 @@ def remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def rows_to_send(folder: Path) -> int:
+    """Count the rows of a run's send list, 0 where it is gone or damaged."""
+    try:
+        return len(Reader(folder / "send"))
+    except (OSError, pa.ArrowException):
+        return 0
+
+
 def of_run(state: Path, run: str) -> Path:
     """Give the folder of a run's files: in staging as long as it is under way, then beside."""
     kept = state / "sent" / run

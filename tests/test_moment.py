@@ -37,14 +37,14 @@ def mapping(folder: Path, form: str | None = None) -> Mapping:
 
 
 def test_by_default_it_is_when_the_file_was_last_changed(tmp_path: Path) -> None:
-    """In UTC, to the second."""
-    assert as_of(mapping(tmp_path), "x.csv", 1_000_000_000.9, None) == ("2001-09-09T01:46:40Z", ())
+    """In UTC, to the microsecond: two files of one second have an order."""
+    assert as_of(mapping(tmp_path), "x.csv", 1_000_000_000.9, None) == ("2001-09-09T01:46:40.900000Z", ())
 
 
 def test_the_name_is_read_in_the_mapping_s_time_zone(tmp_path: Path) -> None:
     """Two in the morning in Istanbul is eleven at night in UTC."""
     assert as_of(mapping(tmp_path, "%Y%m%d_%H%M"), "oitw_20261123_0200.csv", 0, None) == (
-        "2026-11-22T23:00:00Z",
+        "2026-11-22T23:00:00.000000Z",
         (),
     )
 
@@ -52,14 +52,14 @@ def test_the_name_is_read_in_the_mapping_s_time_zone(tmp_path: Path) -> None:
 def test_a_date_alone_is_the_start_of_that_day_and_said(tmp_path: Path) -> None:
     """Nobody should take it for the evening's stock."""
     moment, (warning,) = as_of(mapping(tmp_path, "%Y%m%d"), "oitw_20261123.csv", 0, None)
-    assert moment == "2026-11-22T21:00:00Z"
+    assert moment == "2026-11-22T21:00:00.000000Z"
     assert "start of that day" in warning
 
 
 def test_an_hour_that_the_clock_had_twice_is_said(tmp_path: Path) -> None:
     """In the autumn of 2015 Istanbul had 03:30 twice."""
     moment, (warning,) = as_of(mapping(tmp_path, "%Y%m%d_%H%M"), "oitw_20151108_0330.csv", 0, None)
-    assert moment == "2015-11-08T00:30:00Z"
+    assert moment == "2015-11-08T00:30:00.000000Z"
     assert "not clear" in warning
 
 
@@ -73,9 +73,9 @@ def test_a_name_that_does_not_tell_it_sets_the_file_aside(tmp_path: Path, name: 
 @pytest.mark.parametrize(
     ("given", "moment"),
     [
-        ("2026-11-23T02:00+03:00", "2026-11-22T23:00:00Z"),
-        ("2026-11-23T02:00", "2026-11-23T02:00:00Z"),
-        ("2026-11-23", "2026-11-23T00:00:00Z"),
+        ("2026-11-23T02:00+03:00", "2026-11-22T23:00:00.000000Z"),
+        ("2026-11-23T02:00", "2026-11-23T02:00:00.000000Z"),
+        ("2026-11-23", "2026-11-23T00:00:00.000000Z"),
     ],
 )
 def test_what_is_given_wins_and_is_utc_without_a_zone(tmp_path: Path, given: str, moment: str) -> None:

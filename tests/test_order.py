@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import csv
-import errno
 import os
-import shutil
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
-from sync.memory import segments
 from tests.desks import GOOD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
-    from sync.memory.entries import Entries
     from tests.desks import Desk
 
 HEAD = ("Depot", "Item", "Pieces")
@@ -136,52 +130,6 @@ def test_an_old_file_does_not_close_the_rejects_of_a_newer_one(desk: Desk) -> No
     assert desk.report("show", newer["run"])["rejects_now"]["open"] == 1
 
 
-@pytest.mark.parametrize("lost", ["memory", "one segment"])
-def test_a_lost_memory_is_made_anew(desk: Desk, lost: str) -> None:
-    """Deleted, or damaged: the next command knows as much as before."""
-    for minute in range(5, 8):
-        desk("run", dropped(desk, minute, ("A", f"S{minute}", "5")))
-    (folder,) = (desk.folder / "state" / "memory").iterdir()
-    if lost == "memory":
-        shutil.rmtree(folder)
-    else:
-        next(folder.iterdir()).write_bytes(b"damaged")
-    old = dropped(desk, 1, *(("A", f"S{minute}", "50") for minute in range(5, 9)), name="stock_old.csv")
-    assert desk.report("run", old)["skipped_by_reason"] == {"superseded": 3}
-
-
-def test_a_run_that_could_not_be_taken_up_counts_all_the_same(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """No room for its segment: in the same command the older file is superseded, and the exit code is the runs' own."""
-    room = iter([False])
-
-    def write(path: Path, blocks: Iterable[Entries]) -> int:
-        if next(room, True):
-            return written(path, blocks)
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
-
-    written = segments.write
-    monkeypatch.setattr(segments, "write", write)
-    files = [
-        dropped(desk, 5, ("A", "S1", "5"), name="stock_new.csv"),
-        dropped(desk, 1, ("A", "S1", "1"), name="stock_old.csv"),
-    ]
-    assert desk("run", *files).code == 0
-    assert desk.stock() == {("A", "S1"): 5}
-    assert desk.report("run", "--again", files[1])["skipped_by_reason"] == {"superseded": 1}
-
-
-def test_many_small_runs_leave_few_segments(desk: Desk) -> None:
-    """Those of like size are folded into one; nothing is forgotten by it."""
-    files = [dropped(desk, at, ("A", f"S{at}", "5"), name=f"stock_{at}.csv") for at in range(20)]
-    desk("run", *files)
-    (folder,) = (desk.folder / "state" / "memory").iterdir()
-    assert len(list(folder.iterdir())) < 8
-    old = dropped(desk, -1, *(("A", f"S{at}", "50") for at in range(20)), name="stock_old.csv")
-    assert desk.report("run", old)["skipped_by_reason"] == {"superseded": 20}
-
-
 def test_a_repeat_raises_the_as_of(desk: Desk) -> None:
     """The same content, true again at noon: what is older than noon is too old now."""
     desk("run", dropped(desk, 1, ("A", "S1", "5")))
@@ -214,3 +162,49 @@ def test_a_reject_file_says_what_the_tenant_has(desk: Desk) -> None:
     with (desk.folder / report["rejects"]).open(encoding="utf-8-sig", newline="") as file:
         told = [row["_reject_current"] for row in csv.DictReader(file)]
     assert told == [f"14, sent {report['started'][:10]}", ""]
+
+
+def test_a_content_that_was_superseded_was_not_sent(desk: Desk) -> None:
+    """A late old copy is left out; the same content, true again later, is no repeat of that: it goes."""
+    for minute, pieces in ((10, "100"), (20, "101"), (15, "100")):
+        desk("run", dropped(desk, minute, ("A", "S1", pieces), name=f"stock_{minute}.csv"))
+    assert desk.stock() == {("A", "S1"): 101}
+    report = desk.report("run", dropped(desk, 30, ("A", "S1", "100"), name="stock_30.csv"))
+    assert (report["rows"]["accepted"], desk.stock()) == (1, {("A", "S1"): 100})
+
+
+def test_what_another_mapping_sent_since_is_no_repeat(desk: Desk) -> None:
+    """The same content, true again after the other mapping's: it is what counts now."""
+    text = (desk.folder / "mappings" / "stock.yaml").read_text()
+    other = text.replace("name: stock", "name: other").replace("stock*", "other*")
+    (desk.folder / "mappings" / "other.yaml").write_text(other)
+    desk("run", dropped(desk, 1, ("A", "S1", "1"), ("A", "S2", "2")))
+    desk("run", dropped(desk, 5, ("A", "S1", "5"), name="other.csv"))
+    report = desk.report("run", dropped(desk, 9, ("A", "S1", "1"), ("A", "S2", "2")))
+    assert (report["rows"]["accepted"], report["skipped_by_reason"]) == (1, {"repeat": 1})
+    assert desk.stock()["A", "S1"] == 1
+
+
+def test_older_does_what_the_note_says(desk: Desk) -> None:
+    """A file that was superseded goes with --older alone, though its content was seen before."""
+    desk("run", dropped(desk, 5, ("A", "S1", "5")))
+    old = dropped(desk, 1, ("A", "S1", "50"), name="stock_old.csv")
+    assert "--older" in desk("run", old).out
+    assert desk.report("run", "--older", old)["rows"]["accepted"] == 1
+
+
+def test_files_of_one_second_have_an_order(desk: Desk) -> None:
+    """What is older by a fraction of a second is older."""
+    new, old = (dropped(desk, 0, ("A", "S1", pieces), name=f"stock_{pieces}.csv") for pieces in ("7", "6"))
+    os.utime(new, (NOON + 0.7,) * 2)
+    os.utime(old, (NOON + 0.2,) * 2)
+    desk("run", new, old)
+    assert desk.stock() == {("A", "S1"): 7}
+
+
+def test_a_copy_in_the_same_command_is_accounted_for(desk: Desk) -> None:
+    """Two files of one content and one moment are two runs: nothing that was handed in vanishes from the report."""
+    files = [dropped(desk, 1, ("A", "S1", "5"), name=f"stock_{letter}.csv") for letter in "ab"]
+    runs = desk("run", *files, "--json").json["runs"]
+    assert {run["file"] for run in runs} == set(map(str, files))
+    assert sum(run["rows"]["accepted"] for run in runs) == 1

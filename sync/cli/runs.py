@@ -255,6 +255,6 @@ def discard(run_id: str, *, as_json: bool) -> int:
 
     settings = console.settings()
     console.set_up_logging()
-    with desk.open_desk(settings, os.environ, wait=WAIT) as here:
+    with desk.open_desk(settings, os.environ, wait=WAIT, giving_up=run_id) as here:
         report = again.discard(here, run_id)
     return words.finish([report], as_json=as_json)

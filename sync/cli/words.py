@@ -97,7 +97,7 @@ def _story(report: dict[str, Any]) -> tuple[str, str, str]:
         return (
             f"not everything could be settled: {why}",
             f"{later}the next run or resume sends these rows once more, and ends like this one for as long as they fail",
-            f"mend the cause at the tenant, then: {resume}; or give these rows up: inventory-sync discard {report['run']}",
+            f"inventory-sync discard {report['run']}   (gives these rows up; with the cause mended at the tenant, no command is needed)",
         )
     if report["exit_code"] == reports_of.INTERRUPTED:
         return "the run was interrupted", "the next run or resume for this tenant sends the rest", resume

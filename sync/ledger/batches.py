@@ -107,9 +107,11 @@ def went(ledger: Ledger, run: str) -> bool:
 
 
 def has_success(ledger: Ledger, run: str) -> bool:
-    """Tell whether any batch of the run was accepted in part or whole."""
+    """Tell whether the tenant gave word of any row of the run: what it refuses of others is then their own fault."""
     return (
-        ledger.db.execute("SELECT 1 FROM batches WHERE run = ? AND accepted > 0 LIMIT 1", (run,)).fetchone()
+        ledger.db.execute(
+            "SELECT 1 FROM batches WHERE run = ? AND accepted + refused + unknown > 0 LIMIT 1", (run,)
+        ).fetchone()
         is not None
     )
 

@@ -43,13 +43,21 @@ def fold(ledger: Ledger, old: Sequence[str], new: str, tenant: str, *, pairs: in
 def forget(ledger: Ledger, tenant: str) -> None:
     """Take every segment of a tenant off the list: its runs are to be taken up anew."""
     ledger.db.execute("DELETE FROM segments WHERE tenant = ?", (tenant,))
-    ledger.db.execute("UPDATE runs SET segment = NULL WHERE tenant = ? AND segment IS NOT NULL", (tenant,))
+    ledger.db.execute("UPDATE runs SET segment = NULL WHERE tenant = ? AND segment <> ''", (tenant,))
+
+
+def held(ledger: Ledger, tenant: str) -> list[Run]:
+    """List the runs that ended and of which there is anything to remember, in the order of taking."""
+    return _runs(ledger, tenant, "coalesce(segment, '-') <> ''")
 
 
 def missing(ledger: Ledger, tenant: str) -> list[Run]:
     """List the runs that ended and that no segment holds, in the order of taking."""
+    return _runs(ledger, tenant, "segment IS NULL")
+
+
+def _runs(ledger: Ledger, tenant: str, which: str) -> list[Run]:
     rows = ledger.db.execute(
-        "SELECT run FROM runs WHERE tenant = ? AND state = 'settled' AND segment IS NULL ORDER BY seq",
-        (tenant,),
+        f"SELECT run FROM runs WHERE tenant = ? AND state = 'settled' AND {which} ORDER BY seq", (tenant,)
     )
     return [run for run in (runs.get(ledger, row["run"]) for row in rows.fetchall()) if run]

@@ -48,7 +48,7 @@ class Memory:
     def prepare(self) -> list[str]:
         """Take up runs that ended unseen, and make anew what is lost; to be called under the lock.
 
-        Names the runs whose send lists are gone, so that nothing of them can be remembered.
+        Names the runs of which neither is left, so that nothing of them can be remembered: then nothing is done.
         """
         self.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         clear_leftovers(self.folder)
@@ -65,13 +65,14 @@ class Memory:
             if path.name not in names:
                 path.unlink()
         unseen = listed.missing(self._ledger, self._tenant)
-        for run in unseen:
-            self.absorb(run)
-        return [
+        gone = [
             run.run
             for run in unseen
             if not self._folder(run.run).exists() and batches.went(self._ledger, run.run)
         ]
+        for run in unseen if not gone else ():
+            self.absorb(run)
+        return gone
 
     def recall(self, identity: Identity, *, besides: str = "") -> Entries:
         """Tell what is remembered of each pair, in the order asked; `besides` names a run that does not count."""
@@ -83,12 +84,22 @@ class Memory:
         told = self.recall(pairs.identity(*columns))
         return told.known.tolist(), told.known_seq.tolist()
 
+    def still(self, seq: int) -> Callable[[Identity], npt.NDArray[np.bool_]]:
+        """Give what tells for which pairs run number `seq` was the last that sent anything, and the tenant acknowledged it."""
+        sources = list(self._all())
+
+        def told(identity: Identity) -> npt.NDArray[np.bool_]:
+            last = recall(identity, sources)
+            return np.asarray((last.seq == seq) & last.acknowledged())
+
+        return told
+
     def newer(self, as_of: str) -> Callable[[Identity], npt.NDArray[np.bool_]]:
         """Give what tells for which pairs something newer than `as_of` was sent; of equal ones the later taken wins."""
-        sources, seconds = list(self._all()), moment(as_of)
+        sources, then = list(self._all()), moment(as_of)
         if not sources:
             return lambda identity: np.zeros(len(identity[0]), dtype=np.bool_)
-        return lambda identity: recall(identity, sources).newer_than(seconds, LAST)
+        return lambda identity: recall(identity, sources).newer_than(then, LAST)
 
     def superseded(self, run: Run) -> npt.NDArray[np.int64]:
         """Give the positions of a run's send list for whose pairs something newer was sent, ascending."""
@@ -140,9 +151,12 @@ class Memory:
             yield from Sent(self._ledger, run, folder).blocks()
 
     def _all(self, *, besides: str = "") -> Iterator[Entries]:
-        for name in listed.of_tenant(self._ledger, self._tenant):
-            yield from self._segment(name)
-        unseen = listed.missing(self._ledger, self._tenant)  # where a segment could not be written
+        try:
+            for segment in [self._segment(name) for name in listed.of_tenant(self._ledger, self._tenant)]:
+                yield from segment
+            unseen = listed.missing(self._ledger, self._tenant)  # where a segment could not be written
+        except segments.UnusableError:  # a command without the lock can mend nothing: it reads the send lists
+            unseen = listed.held(self._ledger, self._tenant)
         for run in (*runs.under_way(self._ledger, self._tenant), *unseen):
             if run.run != besides:
                 yield from self._of_open(run)

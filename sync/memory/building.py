@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,9 +26,12 @@ if TYPE_CHECKING:
     Keys = tuple[int, Identity, npt.NDArray[np.int64]]  # position of the first; identities; quantities
 
 
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 def moment(text: str) -> int:
-    """Turn an as-of of the ledger into seconds since 1970."""
-    return int(datetime.fromisoformat(text).timestamp())
+    """Turn an as-of of the ledger into microseconds since 1970."""
+    return (datetime.fromisoformat(text) - FIRST) // timedelta(microseconds=1)
 
 
 def keys(folder: Path) -> Iterator[Keys]:

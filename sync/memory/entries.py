@@ -22,7 +22,7 @@ NONE = -1
 class Entries:
     """Columns of equal length. In a segment: ascending by (high, low), each pair once.
 
-    `high`, `low`: uint64, the pair's identity. `as_of` (seconds since 1970) and `seq` of the newest that was sent.
+    `high`, `low`: uint64, the pair's identity. `as_of` (microseconds since 1970) and `seq` of the newest that was sent.
     `known`: the newest quantity that the tenant acknowledged, with its own as-of and seq; NONE where there is none.
     """
 

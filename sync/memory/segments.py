@@ -29,7 +29,7 @@ class UnusableError(Exception):
 def scheme() -> bytes:
     """Give a hash that changes where the library below hashes in another way."""
     high, low = pairs.identity(pa.array(["A-101", "Ä"]), pa.array(["RUG-5X7-BLU", ""]))
-    return " ".join(f"{number:016x}" for number in (*high.tolist(), *low.tolist())).encode()
+    return " ".join(["us", *(f"{number:016x}" for number in (*high.tolist(), *low.tolist()))]).encode()
 
 
 def write(path: Path, blocks: Iterable[Entries]) -> int:

@@ -43,7 +43,9 @@ def retry(desk: Desk, name: str, mappings: Sequence[Mapping]) -> list[dict[str, 
 
     Rejects that were corrected and failed again stand in the run that corrected them: they are judged as they stand there.
     """
-    counter = Counter(mappings, desk.ledger, desk.tenant.identity, desk.tenant.shown, Options(again=True))
+    counter = Counter(
+        mappings, desk.ledger, desk.tenant.identity, desk.tenant.shown, Options(again=True), desk.memory
+    )
     judged = [_judged_again(desk, parent, counter) for parent in _standing_in(desk, find(desk.ledger, name))]
     ended = [report for report in judged if isinstance(report, dict)]
     new = {run.run for run in judged if isinstance(run, Run)}
@@ -100,11 +102,15 @@ def discard(desk: Desk, name: str) -> dict[str, Any]:
     if run.state != "staged":
         raise FixSetup(f"the run {run.run} has nothing pending; there is nothing to discard")
     sending = batches.open_ranges(desk.ledger, run.run)
-    doubt = (
+    doubt: tuple[str, ...] = (
         (
             f"{sum(stop - start for (start, stop), _ in sending)} of the discarded rows were posted before without a clear answer; the tenant may have them",
         )
         if sending
         else ()
     )
+    if sending and not staging.rows_to_send(desk.staging / run.run):
+        doubt += (
+            "which pairs these are is no longer known here: a file that is older than this one could put old stock back",
+        )
     return close(desk, replace(run, discarded=True, ending="", why=(), warnings=(*run.warnings, *doubt)))

@@ -78,28 +78,28 @@ def check_files(
     """
     reports = []
     with open_ledger(settings) as ledger:
-        counter = Counter(mappings, ledger, *tenant, options)
         memory = Memory(ledger, settings.state, tenant[0]) if ledger else None
+        counter = Counter(mappings, ledger, *tenant, options, memory)
         for path in paths:
             with tempfile.TemporaryDirectory(prefix="inventory-sync-") as temporary:
-                checked = _check_one(path, counter, Path(temporary), memory=memory)
+                checked = _check_one(path, counter, Path(temporary))
                 show(checked)
                 reports.append(_report(checked))
     return reports
 
 
-def _check_one(path: Path, counter: Counter, folder: Path, *, memory: Memory | None) -> Checked:
+def _check_one(path: Path, counter: Counter, folder: Path) -> Checked:
     run = replace(new_run(str(path)), tenant=counter.tenant, tenant_shown=counter.shown)
     started = time.perf_counter()
     try:
         sha256, mtime = snapshot(path, None)
         intake = _taken(replace(run, sha256=sha256), path, counter, mtime)
-        newer = memory.newer(intake.run.as_of) if memory else never
+        newer = counter.memory.newer(intake.run.as_of) if counter.memory else never
         run, staged = stage_intake(intake, folder, started, superseded=newer)
     except SetAside as error:
         return Checked(replace(run, state="failed", why=error.problems), None)
     drafted = intake.plan if GUESSED in run.warnings else None
-    known = partial(current, memory, counter.ledger)
+    known = partial(current, counter.memory, counter.ledger)
     return Checked(counted(run, staged, counter.ledger), staged, drafted, known)
 
 

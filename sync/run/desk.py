@@ -19,7 +19,7 @@ from sync.ledger.book import Ledger, connect
 from sync.memory.book import Memory
 from sync.run import retention
 from sync.run.lookups import LEDGER
-from sync.run.soundness import require_whole
+from sync.run.soundness import WAY_BACK, require_whole
 from sync.run.tenant import Tenant, find_tenant
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sync.config import Settings
 
 README = "What inventory-sync remembers. ledger.db is the truth about what was sent: do not edit or delete it.\nsandbox.db is the practice tenant; staging/ holds runs that are not finished, sent/ what the others sent;\nmemory/ is an index of it, made anew when it is deleted; reports/ holds one JSON file a run.\n"
+NAMED = 3  # runs in a message
 log = structlog.get_logger()
 
 
@@ -63,9 +64,10 @@ def open_desk(
     environ: Mapping[str, str],
     *,
     wait: float = 0,
+    giving_up: str | None = None,
     progress: Callable[[str, int, int], None] = no_progress,
 ) -> Iterator[Desk]:
-    """Open the state folder to work in it, alone.
+    """Open the state folder to work in it, alone; `giving_up` names a run that is to be discarded.
 
     Raises:
         TryLater: another run is at work.
@@ -76,7 +78,7 @@ def open_desk(
         tenant = find_tenant(settings, environ)
         ledger = connect(settings.state / LEDGER)
         try:
-            require_whole(settings.state, settings.state / LEDGER, ledger)
+            require_whole(settings.state, settings.state / LEDGER, ledger, giving_up=giving_up)
             memory = Memory(ledger, settings.state, tenant.identity)
             desk = Desk(settings, ledger, memory, tenant, progress)
             _finish_what_was_cut_off(desk)
@@ -121,6 +123,8 @@ def _finish_what_was_cut_off(desk: Desk) -> None:
             shutil.rmtree(folder, ignore_errors=True)
         else:
             staging.keep(desk.settings.state, run.run)
-    for name in desk.memory.prepare():
-        log.warning("forgotten", run=name, words="what it sent is no longer in the state folder")
+    if gone := desk.memory.prepare():
+        raise FixSetup(
+            f"{desk.settings.state}: what {' and '.join(gone[:NAMED])} sent is no longer here (sent/, memory/), so that an older file could put old stock back; nothing was sent. To do: {WAY_BACK}"
+        )
     retention.forget_old_runs(desk.ledger, desk.settings)

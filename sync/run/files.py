@@ -59,14 +59,17 @@ def run_files(
     desk: Desk, paths: Sequence[Path], mappings: Sequence[StockMapping], options: Options
 ) -> list[dict[str, Any]]:
     """Take files through all stages, and what is pending of the same tenant with them; give the reports."""
-    counter = Counter(mappings, desk.ledger, desk.tenant.identity, desk.tenant.shown, options)
-    failed = [run for run in [_stage_one(desk, path, counter) for path in paths] if run.state == "failed"]
+    counter = Counter(mappings, desk.ledger, desk.tenant.identity, desk.tenant.shown, options, desk.memory)
+    taken: list[Run] = []
+    for path in paths:
+        taken.append(_stage_one(desk, path, counter, besides={run.run for run in taken}))
+    failed = [run for run in taken if run.state == "failed"]
     reports = deliver_all(desk, pending_runs(desk))
     return [*(describe(desk.ledger, run) for run in failed), *reports]
 
 
-def _stage_one(desk: Desk, path: Path, counter: Counter) -> Run:
-    """Judge one file and put it on record, or put on record why it could not be taken."""
+def _stage_one(desk: Desk, path: Path, counter: Counter, *, besides: set[str]) -> Run:
+    """Judge one file and put it on record, or put on record why it could not be taken; `besides`: runs of this command."""
     require_room(desk.settings.state, 2 * _size(path))
     run = replace(new_run(str(path)), tenant=desk.tenant.identity, tenant_shown=desk.tenant.shown)
     folder = desk.staging / run.run
@@ -78,7 +81,7 @@ def _stage_one(desk: Desk, path: Path, counter: Counter) -> Run:
         run = replace(run, sha256=sha256)
         intake = take(run, path, content, counter, mtime)
         under_way = None if counter.options.again else runs.pending_twin(desk.ledger, intake.run)
-        if under_way:  # it goes on
+        if under_way and under_way.run not in besides:  # it goes on
             staging.remove(folder)
             return under_way
         newer = desk.memory.newer(intake.run.as_of)

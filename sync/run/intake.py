@@ -19,7 +19,7 @@ from sync.mapping.plan import Plan, make_plan
 from sync.rejects.lines import RUN
 from sync.rejects.returning import again, corrected, is_reject_file, parent_run
 from sync.rows import OWN_COLUMN, Origin, ReadHints, Run, SourceTable
-from sync.run.moment import as_of, given_moment, refuse_future, utc
+from sync.run.moment import as_of, exact, given_moment, refuse_future
 from sync.run.snapshot import readable
 from sync.stage.shapes import Settled, cell_keys
 from sync.stage.whole import block_rows
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from sync.ledger.book import Ledger
     from sync.mapping.model import Mapping
+    from sync.memory.book import Memory
     from sync.rows import Reject, Sheet
 
 INBOX = "inbox"
@@ -70,6 +71,7 @@ class Counter:
     tenant: str
     shown: str
     options: Options
+    memory: Memory | None = None
 
 
 def take(run: Run, path: Path, content: Path, counter: Counter, mtime: float) -> Intake:
@@ -109,7 +111,7 @@ def _of_source(run: Run, path: Path, content: Path, counter: Counter, mtime: flo
 
 
 def _given(options: Options) -> str | None:
-    return utc(datetime.now(UTC)) if options.older else options.as_of
+    return exact(datetime.now(UTC)) if options.older else options.as_of
 
 
 def _subfolder(path: Path) -> str:
@@ -201,11 +203,14 @@ def _repeated(intake: Intake, counter: Counter) -> Intake:
     if counter.ledger is None or counter.options.again:
         return intake
     earlier = runs.before(counter.ledger, intake.run)
-    if earlier is None:
+    if earlier is None or counter.options.older:
         return intake
     warning = f"the same content was sent before, in run {earlier.run}; what was accepted then is not sent again (--again sends it)"
     run = replace(intake.run, repeats=earlier.run, warnings=(*intake.run.warnings, warning))
-    return replace(intake, run=run, settled=(*intake.settled, _judged(counter, earlier.run)))
+    still = counter.memory.still(earlier.seq) if counter.memory else None
+    return replace(
+        intake, run=run, settled=(*intake.settled, replace(_judged(counter, earlier.run), still=still))
+    )
 
 
 def _judged(counter: Counter, run: str, *, by_parent: bool = False) -> Settled:

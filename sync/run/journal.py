@@ -70,7 +70,7 @@ def _mostly_old(run: Run, staged: Staged) -> tuple[str, ...]:
     old, repeated = staged.skipped["superseded"], staged.skipped["repeat"]
     if 2 * old > staged.read:
         return (
-            f"{old:,} of {staged.read:,} rows are older than what was sent before: the stock of this file is that of {run.as_of}, and something newer was sent for them (--older sends them all the same)",
+            f"{old:,} of {staged.read:,} rows are older than what was sent before: the stock of this file is that of {report.readable(run.as_of)}, and something newer was sent for them (--older sends them all the same)",
         )
     return (f"{repeated:,} of {staged.read:,} rows were sent before",) if 2 * repeated > staged.read else ()
 

@@ -10,6 +10,7 @@ from sync import report
 from sync.errors import FixSetup
 from sync.ledger import batches, rejected, runs
 from sync.ledger.book import connect
+from sync.run.soundness import require_none_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,7 @@ def open_ledger(settings: Settings) -> Iterator[Ledger | None]:
     """Open the ledger to look into it; None where nothing was ever run."""
     path = settings.state / LEDGER
     if not path.exists():
+        require_none_before(settings.state, path)
         yield None
         return
     ledger = connect(path)

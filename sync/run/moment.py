@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sync.errors import FixSetup, SetAside
+from sync.report import readable
 
 if TYPE_CHECKING:
     from sync.mapping.model import Mapping
@@ -21,7 +22,7 @@ def as_of(mapping: Mapping, filename: str, mtime: float, option: str | None) -> 
     if given:
         return given, ()
     if mapping.as_of is None:
-        return utc(datetime.fromtimestamp(mtime, UTC)), ()
+        return exact(datetime.fromtimestamp(mtime, UTC)), ()
     found = re.search(mapping.as_of.filename, filename)
     if not found:
         raise SetAside(
@@ -44,7 +45,7 @@ def as_of(mapping: Mapping, filename: str, mtime: float, option: str | None) -> 
         warnings.append(
             f"the clock was changed at {found['value']}, so that this moment is not clear; it is taken as {utc(local)}"
         )
-    return utc(local), tuple(warnings)
+    return exact(local), tuple(warnings)
 
 
 def refuse_future(file: str, moment: str) -> None:
@@ -56,7 +57,7 @@ def refuse_future(file: str, moment: str) -> None:
     now = datetime.now(UTC)
     if datetime.fromisoformat(moment) > now + AHEAD:
         raise SetAside(
-            f"{file}: its stock is that of {moment}, which is still to come (it is {utc(now)} now); look at the clock of the machine that wrote it, or say the true moment with --as-of"
+            f"{file}: its stock is that of {readable(moment)}, which is still to come (it is {utc(now)} now); look at the clock of the machine that wrote it, or say the true moment with --as-of"
         )
 
 
@@ -70,7 +71,12 @@ def given_moment(text: str | None) -> str | None:
         raise FixSetup(
             f"--as-of: {text!r} is no moment; write it as 2026-11-23T02:00+03:00 (without a zone it is UTC)"
         ) from None
-    return utc(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    return exact(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def exact(moment: datetime) -> str:
+    """Write a moment by which files are ordered: text of one length, so that it is in order as it stands."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def utc(moment: datetime) -> str:

@@ -7,7 +7,6 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from sync.ledger import rejected, runs
-from sync.memory.segments import UnusableError
 from sync.rejects.lines import lines
 from sync.rejects.writing import extension, write
 
@@ -42,10 +41,7 @@ def current(memory: Memory | None, ledger: Ledger | None, pairs: Sequence[tuple[
     """Say what the tenant has for some pairs as far as we know: "14, sent 2026-11-20"; "" where nothing is known."""
     if memory is None or ledger is None:
         return [""] * len(pairs)
-    try:
-        known, seqs = memory.known(pairs)
-    except UnusableError:  # it is made anew by the next command that sends
-        return [""] * len(pairs)
+    known, seqs = memory.known(pairs)
     days = runs.started(ledger, set(seqs))
     return [
         f"{quantity}, sent {days[seq][:10]}" if seq in days else ""

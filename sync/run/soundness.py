@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from sync import staging
 from sync.errors import NO_ROOM, FixSetup, MendMachine
 from sync.ledger import runs
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from sync.ledger.book import Ledger
 
+SECOND = len("20261123T061502Z")  # of a run's id; what comes after it is in no order
 RECORDED = "recorded"  # beside the staged files of a run that the ledger knows
 LARGE = 256 << 20  # bytes of a ledger that is no longer read to its end each time; `doctor` reads any
 LEAST = 4 << 20  # bytes that must be free for the ledger and a report, whatever else is written
@@ -27,8 +29,10 @@ WAY_BACK = (
 )
 
 
-def require_whole(state: Path, path: Path, ledger: Ledger) -> None:
-    """Settle that the ledger at `path` is sound and knows every run that left traces beside it.
+def require_whole(state: Path, path: Path, ledger: Ledger, *, giving_up: str | None = None) -> None:
+    """Settle that the ledger at `path` is sound, knows every run that left traces beside it, and finds the rows of those pending.
+
+    `giving_up` names a run whose rows need not be there any more.
 
     Raises:
         FixSetup: it is damaged, shut, or not the ledger that belongs here.
@@ -40,12 +44,32 @@ def require_whole(state: Path, path: Path, ledger: Ledger) -> None:
     damage = ledger.damage() if path.stat().st_size < LARGE else ""
     if damage:
         raise FixSetup(damaged(path, damage))
-    for run in _traces(state):
-        if runs.get(ledger, run) is None:
+    for name in _traces(state):
+        if runs.get(ledger, name) is None:
             raise FixSetup(
-                f"{path}: the ledger does not know the run {run}, which was on record here: it, or its file {path.name}-wal,"
+                f"{path}: the ledger does not know the run {name}, which was on record here: it, or its file {path.name}-wal,"
                 f" was deleted or replaced by an older one; nothing was sent. To do: {WAY_BACK}"
             )
+
+    for run in runs.unsettled(ledger):
+        lost = staging.rows_to_send(state / "staging" / run.run) != run.to_send
+        if lost and not (giving_up and run.run.startswith(giving_up)):
+            raise FixSetup(
+                f"{state / 'staging' / run.run}: the pending rows of the run {run.run} ({run.file}) are gone or damaged; nothing was sent."
+                f" To do: put the whole state folder back from a backup; without one, `inventory-sync discard {run.run}` gives them up"
+            )
+
+
+def require_none_before(state: Path, path: Path) -> None:
+    """Settle that a state folder without a ledger is one in which nothing was ever run.
+
+    Raises:
+        FixSetup: there was a ledger.
+    """
+    if traces := _traces(state):
+        raise FixSetup(
+            f"{path}: the ledger is gone, though the run {traces[0]} was on record here; nothing was sent. To do: {WAY_BACK}"
+        )
 
 
 def damaged(path: Path | str, how: str) -> str:
@@ -54,12 +78,13 @@ def damaged(path: Path | str, how: str) -> str:
 
 
 def _traces(state: Path) -> list[str]:
-    """List runs that the ledger must know: the newest that was closed, and all that were being delivered."""
+    """List runs that the ledger must know: the newest that were closed, and all that were being delivered."""
     closed = (name for name in _names(state / "reports") if name.endswith(".json") and name[0] != ".")
     newest = [name.removesuffix(".json") for name in closed]
     newest += _names(state / "sent")
     under_way = [name for name in _names(state / "staging") if (state / "staging" / name / RECORDED).exists()]
-    return ([max(newest)] if newest else []) + under_way
+    last = max(newest, default="")[:SECOND]
+    return [name for name in newest if last and name.startswith(last)] + under_way
 
 
 def _names(folder: Path) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sync import pairs
 from sync.rows import GO, REJECTED, SKIP_REASONS, SKIPPED, Candidates
 from sync.stage.shapes import cell_keys
 
@@ -31,6 +32,8 @@ def without_repeats(
         judged = np.isin(cell_keys(rows, found.column), earlier.judged)
         if earlier.by_parent:
             judged |= parents == 0
+        if earlier.still:
+            judged |= ~earlier.still(pairs.identity(found.location_code, found.sku_code))
         repeated |= ~judged & np.isin(found.state, [GO, REJECTED] if earlier.by_parent else [GO])
     if not repeated.any():
         return found

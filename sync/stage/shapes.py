@@ -29,10 +29,12 @@ class Settled:
     """Rows that an earlier run settled: everything but `judged` (ascending `cell_keys`) is skipped as a repeat.
 
     `by_parent` compares the rows that a dropped reject file names as its origin; rows that name none are judged.
+    `still` tells for which pairs what the earlier run sent is what the tenant acknowledged last; others are judged.
     """
 
     judged: npt.NDArray[np.int64]
     by_parent: bool = False
+    still: Callable[[Identity], npt.NDArray[np.bool_]] | None = None
 
 
 def never(identity: Identity) -> npt.NDArray[np.bool_]:
