@@ -14,7 +14,7 @@ NO_UV := make lock needs uv: install it, then type make lock again
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench mutate format lock clean
+.PHONY: help demo test check bench mutate chaos torture planted format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
@@ -36,6 +36,15 @@ bench: $(READY) ## measure the main job at several sizes (QUICK=1: without the l
 
 mutate: $(READY_DEV) ## read ten thousand stock files that were changed at random (FILES=500: fewer)
 	@$(BIN)/python bench/mutated.py $(if $(FILES),--files $(FILES))
+
+chaos: $(READY_DEV) ## play two thousand random fault plans against the laws of delivery (PLANS=100: fewer)
+	@$(BIN)/python bench/chaos.py $(if $(PLANS),--plans $(PLANS))
+
+torture: $(READY_DEV) ## kill the program at every system call that changes something, and cut the power (SHARE=0.1: fewer)
+	@$(BIN)/python bench/torture.py $(if $(SHARE),--share $(SHARE))
+
+planted: $(READY_DEV) ## plant bugs in a copy of the project, one at a time: which test catches each? (ONLY=CR08: some of them)
+	@$(BIN)/python bench/planted.py $(if $(ONLY),--only '$(ONLY)')
 
 format: $(READY_DEV) ## let ruff format the code and mend what it can
 	@$(BIN)/ruff format

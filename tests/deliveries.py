@@ -16,6 +16,7 @@ from sync import staging
 from sync.deliver.loop import Delivery, Ending, Line
 from sync.deliver.outbox import Outbox
 from sync.deliver.pace import Pace, Terms
+from sync.deliver.sizes import Sizes
 from sync.ledger import runs
 from sync.ledger.book import Ledger, connect
 from sync.rows import OWN_COLUMN, Block, Reply, Run
@@ -132,7 +133,7 @@ def poisoned(skus: set[str], status: int = 422) -> Callable[[list[Body], int], R
 def delivery(ledger: Ledger, outbox: Outbox, tenant: Tenant, terms: Terms = TERMS, **more: Any) -> Delivery:
     """Prepare a delivery by a command of its own."""
     pace = Pace(terms, clock=time.monotonic, random=lambda: 0.5)
-    return Delivery(RUN, outbox, ledger, terms, line=Line(tenant, pace), **more)
+    return Delivery(outbox, ledger, terms, line=Line(tenant, pace, Sizes(terms), "tenant"), **more)
 
 
 @contextmanager

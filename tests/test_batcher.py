@@ -4,12 +4,10 @@ import json
 
 import numpy as np
 import pyarrow as pa
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.batcher import cuts, halves, row_bytes
-from sync.errors import OurBug
+from sync.batcher import cuts, row_bytes
 
 SIZES = st.lists(st.integers(1, 50), max_size=60)
 CODES = st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=8)
@@ -80,16 +78,3 @@ def test_a_row_with_the_longest_quantity_is_measured_exactly() -> None:
     row = {"location_code": "A-1", "sku_code": "Größe", "quantity": LONGEST_QUANTITY}
     text = json.dumps(row, ensure_ascii=False, separators=(",", ":")) + ","
     assert row_bytes(pa.array(["A-1"]), pa.array(["Größe"])).tolist() == [len(text.encode())]
-
-
-@given(st.integers(0, 50), st.integers(2, 50))
-def test_halves_join_to_the_whole(start: int, length: int) -> None:
-    """Both halves hold a row, and together exactly the rows of the whole."""
-    left, right = halves(start, start + length)
-    assert left[0] == start < left[1] == right[0] < right[1] == start + length
-
-
-def test_a_single_row_has_no_halves() -> None:
-    """Halving one row is a bug of the caller, not a loop without end."""
-    with pytest.raises(OurBug, match="cannot be halved"):
-        halves(3, 4)

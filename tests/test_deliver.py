@@ -127,7 +127,7 @@ def test_a_wait_that_was_asked_for_holds_for_all_workers() -> None:
 def test_repeats_have_a_budget() -> None:
     """Ten, and a tenth of all requests."""
     pace = Pace(TERMS, clock=lambda: 0.0, random=lambda: 0.0)
-    pace.sent, pace.retried = 100, 20
-    assert pace.exhausted() is None
-    pace.retried = 21
-    assert pace.exhausted()
+    pace.sent, pace.retried = 100, 19
+    assert pace.may_repeat
+    pace.retried = 20
+    assert not pace.may_repeat

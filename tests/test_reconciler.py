@@ -254,3 +254,18 @@ def test_an_entry_that_calls_an_applied_row_failed_settles_nothing() -> None:
     """More rows named than counted: neither the names nor the numbers are believed."""
     ruling = judged(THREE, answer(3, [entry_of(THREE[0], 0)], failed=0))
     assert (ruling.verdict, ruling.cause) == ("halve", "counts")
+
+
+def test_a_code_that_came_back_as_a_number_names_a_row_only_where_one_can_be_meant() -> None:
+    """123 may be 123 or 00123: then it names neither."""
+    entry = {"location_id": "L", "product_id": 123, "errors": {"product_id": ["no"]}}
+    reply = Reply(
+        200,
+        {"success": True, "data": {"total": 2, "created": 1, "updated": 0, "failed": 1, "errors": [entry]}},
+    )
+    both, one = (
+        judge(Batch(0, ["L", "L"], skus, [1, 2]), reply, names={})
+        for skus in (["123", "00123"], ["X", "00123"])
+    )
+    assert both.verdict == "halve"
+    assert [refusal.index for refusal in one.refusals] == [1]

@@ -18,7 +18,7 @@ SHOWN = 2048  # characters of an answer for people
 PACKED = {"gzip", "deflate"}
 PACKINGS = {"", "identity", *PACKED}  # one of these, never one in another
 STEP = 1 << 20  # bytes that are unpacked at once
-SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+SECONDS = re.compile(r"[0-9]{1,40}(\.[0-9]{1,9})?")
 LONGEST = 86_400.0  # seconds: one faulty answer must not stop a tenant for good
 
 

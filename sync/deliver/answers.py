@@ -110,7 +110,7 @@ class Answers:
     def _again(self, task: Task, ruling: Ruling, *, proven: bool) -> None:
         """Repeat the same body later; one that fails while others succeed, or always, is cut smaller instead."""
         kind = "refused" if ruling.cause == "odd-answer" and not proven else "incomplete"
-        if ruling.cause == "stale" and task.tries == ONE:
+        if ruling.cause == "stale" and task.tries <= self._terms.workers:  # each may have kept such a connection
             self._repeat(replace(task, failed=task.failed - 1), ruling, kind, due=0.0)
             return
         alone, attempts = self._pace.successes == task.successes, self._terms.attempts
@@ -143,7 +143,7 @@ class Answers:
         """Look for the row at fault; a single row is refused once it is proven that others are not."""
         self._pace.barren += 1
         self._pace.failures = 0
-        of_size = ruling.cause == "too-large" and self._sizes.too_large(task.length)
+        of_size = ruling.cause == "too-large" and task.size > ONE and self._sizes.too_large(task.length)
         if task.size > ONE:
             self.split(task, doubted=not of_size and ruling.cause != "counts")
         elif ruling.refusals:
@@ -151,7 +151,7 @@ class Answers:
         else:
             self._confused.append(ruling.why)
         if self._pace.barren >= BARREN and not self.ending:
-            tried = f"{BARREN} requests in a row were refused, down to single rows"
+            tried = f"{BARREN} requests in a row were refused, whole batches and parts of them"
             self.stop("refused", f"{tried}; the last answer: {ruling.why}")
 
     def split(self, task: Task, *, doubted: bool = False) -> None:

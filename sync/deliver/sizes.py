@@ -27,6 +27,7 @@ class Sizes:
         self._quick_enough = QUICK * terms.timeout
         self.rows = max(ONE, min(rows or self._most_rows, self._most_rows))
         self.length = min(length or self._most_length, self._most_length)
+        self._remembered = length
         self._quick, self._needed = 0, QUICK_ONES
         self._grown = False  # since it was last halved
         self._slow = 0  # rows of the body that timed out last, unless one as large was taken since
@@ -34,10 +35,13 @@ class Sizes:
 
     @property
     def learnt(self) -> tuple[int | None, int | None]:
-        """What is to be remembered of rows and bytes: None where the configuration's own bound holds."""
+        """What is to be remembered of rows and bytes: None where the configuration's own bound holds.
+
+        A tenant that took no body at all taught nothing about bytes.
+        """
         return (
             self.rows if self.rows < self._most_rows else None,
-            self.length if self.length < self._most_length else None,
+            (self.length if self.length < self._most_length else None) if self._taken else self._remembered,
         )
 
     def taken(self, rows: int, length: int, seconds: float) -> None:

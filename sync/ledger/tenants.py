@@ -36,10 +36,10 @@ def lessons(ledger: Ledger, tenant: str, *, now: datetime) -> Lessons:
 def keep_sizes(
     ledger: Ledger, tenant: str, *, rows_max: int | None, bytes_max: int | None, now: datetime
 ) -> None:
-    """Write down how large a body may be; the day of a size in bytes begins when that size changes."""
+    """Write down how large a body may be; the day of a size in bytes begins when that size falls."""
     ledger.db.execute(
         "INSERT INTO tenants (tenant, rows_max, bytes_max, bytes_since) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET rows_max = excluded.rows_max,"
-        " bytes_since = iif(bytes_max IS excluded.bytes_max, bytes_since, excluded.bytes_since), bytes_max = excluded.bytes_max",
+        " bytes_since = iif(excluded.bytes_max >= bytes_max, bytes_since, excluded.bytes_since), bytes_max = excluded.bytes_max",
         (tenant, rows_max, bytes_max, now.isoformat(timespec="seconds")),
     )
 

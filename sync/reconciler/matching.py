@@ -25,6 +25,7 @@ BASES = range(3)
 ROW = "row"
 NO_CODE = (ROW, "code", "type", "status", *SAYING)  # what stands under these is never a code of ours
 DEEPEST = 4  # levels of an entry that are looked into
+LONGEST_NUMBER = 15  # digits that a JSON number keeps everywhere
 MOST_TRIED = 12  # texts of one entry that are tried as codes
 
 
@@ -67,6 +68,20 @@ class Lookup:
         exact, folded = self._singles[column], self._folded_singles[column]
         return exact.get((code,)) or exact.get((code.strip(),)) or folded.get(_fold((code.strip(),)), [])
 
+    def spelt(self, column: str, number: float) -> list[str]:
+        """Give the codes of `column` that came back as a number: where several may be meant (123, 00123), none."""
+        codes = self._numbers.get(column, {}).get(number, {str(number)})
+        return list(codes) if len(codes) == 1 else []
+
+    @cached_property
+    def _numbers(self) -> dict[str, dict[float, set[str]]]:
+        found: dict[str, dict[float, set[str]]] = {}
+        for column, codes in self._columns.items():
+            for code in codes:
+                if code.isascii() and code.isdigit() and len(code) <= LONGEST_NUMBER:
+                    found.setdefault(column, {}).setdefault(int(code), set()).add(code)
+        return found
+
     @cached_property
     def _pairs(self) -> dict[tuple[str, ...], list[int]]:
         return _grouped(zip(*self._columns.values(), strict=True))
@@ -87,7 +102,7 @@ class Lookup:
 def match(entries: Sequence[Any], batch: Batch, names: Mapping[str, str]) -> Matched:
     """Tell which rows of `batch` the `entries` mean; `names` is tenant.field_names."""
     lookup = Lookup(batch)
-    claims = [_claim(entry, names) for entry in entries]
+    claims = [_claim(entry, names, lookup) for entry in entries]
     by_pair = [_by_pair(claim, lookup) for claim in claims]
     base = _base(claims, by_pair)
     matched = Matched()
@@ -102,7 +117,7 @@ def match(entries: Sequence[Any], batch: Batch, names: Mapping[str, str]) -> Mat
     return matched
 
 
-def _claim(entry: Any, names: Mapping[str, str]) -> Claim:  # noqa: ANN401 - JSON is what it is
+def _claim(entry: Any, names: Mapping[str, str], lookup: Lookup) -> Claim:  # noqa: ANN401 - JSON is what it is
     found: dict[str | None, list[str]] = {}
     row = None
     for name, value in _scalars(entry):
@@ -110,8 +125,10 @@ def _claim(entry: Any, names: Mapping[str, str]) -> Claim:  # noqa: ANN401 - JSO
             row = _number(value)
         elif name not in NO_CODE:
             known = field_of(name, names)
-            if known or isinstance(value, str):  # a bare number under an unknown name is no code
-                found.setdefault(known, []).append(str(value))
+            if known and not isinstance(value, str):
+                found.setdefault(known, []).extend(lookup.spelt(known, value))
+            elif isinstance(value, str):  # a bare number under an unknown name is no code
+                found.setdefault(known, []).append(value)
     locations, skus, texts = (
         tuple(found.get(kind, ()))[:MOST_TRIED] for kind in ("location_code", "sku_code", None)
     )

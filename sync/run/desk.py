@@ -19,6 +19,7 @@ from sync.ledger.book import Ledger, connect
 from sync.memory.book import Memory
 from sync.run import retention
 from sync.run.lookups import LEDGER
+from sync.run.pendingrows import require_pending_rows
 from sync.run.soundness import WAY_BACK, require_whole
 from sync.run.tenant import Tenant, find_tenant
 
@@ -78,7 +79,8 @@ def open_desk(
         tenant = find_tenant(settings, environ)
         ledger = connect(settings.state / LEDGER)
         try:
-            require_whole(settings.state, settings.state / LEDGER, ledger, giving_up=giving_up)
+            require_whole(settings.state, settings.state / LEDGER, ledger)
+            require_pending_rows(settings.state, ledger, giving_up=giving_up)
             memory = Memory(ledger, settings.state, tenant.identity)
             desk = Desk(settings, ledger, memory, tenant, progress)
             _finish_what_was_cut_off(desk)

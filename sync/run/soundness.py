@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from sync import staging
 from sync.errors import NO_ROOM, FixSetup, MendMachine
 from sync.ledger import runs
 
@@ -29,10 +28,8 @@ WAY_BACK = (
 )
 
 
-def require_whole(state: Path, path: Path, ledger: Ledger, *, giving_up: str | None = None) -> None:
-    """Settle that the ledger at `path` is sound, knows every run that left traces beside it, and finds the rows of those pending.
-
-    `giving_up` names a run whose rows need not be there any more.
+def require_whole(state: Path, path: Path, ledger: Ledger) -> None:
+    """Settle that the ledger at `path` is sound and knows every run that left traces beside it.
 
     Raises:
         FixSetup: it is damaged, shut, or not the ledger that belongs here.
@@ -49,14 +46,6 @@ def require_whole(state: Path, path: Path, ledger: Ledger, *, giving_up: str | N
             raise FixSetup(
                 f"{path}: the ledger does not know the run {name}, which was on record here: it, or its file {path.name}-wal,"
                 f" was deleted or replaced by an older one; nothing was sent. To do: {WAY_BACK}"
-            )
-
-    for run in runs.unsettled(ledger):
-        lost = staging.rows_to_send(state / "staging" / run.run) != run.to_send
-        if lost and not (giving_up and run.run.startswith(giving_up)):
-            raise FixSetup(
-                f"{state / 'staging' / run.run}: the pending rows of the run {run.run} ({run.file}) are gone or damaged; nothing was sent."
-                f" To do: put the whole state folder back from a backup; without one, `inventory-sync discard {run.run}` gives them up"
             )
 
 
