@@ -90,7 +90,7 @@ def main() -> int:
     )
     options.add_argument("--plans", type=int, default=2000)
     options.add_argument("--first", type=int, default=0)
-    options.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    options.add_argument("--jobs", type=int, default=2 * (os.cpu_count() or 1))  # plans wait much
     options.add_argument("--seed", type=int)
     options.add_argument("--steps")
     given = options.parse_args()
