@@ -111,7 +111,7 @@ class Answers:
         """Repeat the same body later; one that fails while others succeed, or always, is cut smaller instead."""
         kind = "refused" if ruling.cause == "odd-answer" and not proven else "incomplete"
         # every worker may have kept a connection that the tenant had closed
-        if ruling.cause == "stale" and task.tries <= self._terms.workers:
+        if ruling.cause == "stale" and task.tries < max(self._terms.attempts, 2):
             self._repeat(replace(task, failed=task.failed - 1), ruling, kind, due=0.0)
             return
         alone, attempts = self._pace.successes == task.successes, self._terms.attempts
