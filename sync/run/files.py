@@ -24,7 +24,7 @@ from sync.stage.shapes import never
 from sync.stage.whole import stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from sync.config import Settings
@@ -60,15 +60,16 @@ def run_files(
 ) -> list[dict[str, Any]]:
     """Take files through all stages, and what is pending of the same tenant with them; give the reports."""
     counter = Counter(mappings, desk.ledger, desk.tenant.identity, desk.tenant.shown, options, desk.memory)
-    taken: list[Run] = []
+    taken: dict[str, Run] = {}
     for path in paths:
-        taken.append(_stage_one(desk, path, counter, besides={run.run for run in taken}))
-    failed = [run for run in taken if run.state == "failed"]
+        run = _stage_one(desk, path, counter, besides=taken.keys())
+        taken[run.run] = run
+    failed = [run for run in taken.values() if run.state == "failed"]
     reports = deliver_all(desk, pending_runs(desk))
     return [*(describe(desk.ledger, run) for run in failed), *reports]
 
 
-def _stage_one(desk: Desk, path: Path, counter: Counter, *, besides: set[str]) -> Run:
+def _stage_one(desk: Desk, path: Path, counter: Counter, *, besides: Collection[str]) -> Run:
     """Judge one file and put it on record, or put on record why it could not be taken; `besides`: runs of this command."""
     require_room(desk.settings.state, 2 * _size(path))
     run = replace(new_run(str(path)), tenant=desk.tenant.identity, tenant_shown=desk.tenant.shown)

@@ -23,9 +23,11 @@ SUPERSEDED = SKIP_REASONS.index("superseded")
 
 def note_judgements(ledger: Ledger, run: Run, staged: Staged) -> None:
     """Let what a staged run says replace the open rejects that it judges anew; part of the commit that records the run."""
-    for superseded in (False, True):
-        links = (link for link, marked in _links(ledger, run, staged) if marked == superseded)
-        rejected.replace(ledger, list(links), superseded=superseded)
+    links: dict[bool, list[tuple[rejected.Key, rejected.Key]]] = {False: [], True: []}
+    for link, superseded in _links(ledger, run, staged):
+        links[superseded].append(link)
+    for superseded, found in links.items():
+        rejected.replace(ledger, found, superseded=superseded)
 
 
 def _links(
