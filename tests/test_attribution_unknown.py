@@ -62,6 +62,33 @@ def test_a_lost_answer_to_a_batch_with_refused_rows_rejects_them_once(desk: Desk
         assert {pair: MODEL[pair] for pair in tenant.stock()} == tenant.stock()
 
 
+@pytest.mark.parametrize("rows", [2, 5])
+def test_what_may_have_been_taken_is_never_called_rejected(desk: Desk, rows: int) -> None:
+    """Applied, the answer lost, refused when it comes again: pending, in words, as the tenant holds it; later refusals too."""
+    plan = [
+        {"method": "POST", "after": 1, "times": 1, "drop": "after_apply", "rst": True},
+        {"poison_skus": ["S3"], "poison_status": 422, "after": 1},
+    ]
+    file = desk.file([GOOD[0], *(("A", f"S{at}", str(at)) for at in range(3, 3 + rows))])
+    with rehearse(desk, *plan):
+        desk("run", desk.file(GOOD, "stock_first.csv"), "--as-of", "2026-11-01T00:00Z")
+        for command in (["run", file], ["resume"]):
+            (report,) = desk(*command, "--json").json["runs"]
+            assert (report["exit_code"], report["rows"]["rejected"], report["rows"]["pending"]) == (4, 0, 1)
+            assert "the tenant holds the quantity that was sent" in desk("show", report["run"]).out
+
+
+def test_a_row_that_was_never_taken_is_rejected_after_a_lost_answer(desk: Desk) -> None:
+    """The tenant does not hold it: then the refusal is all there is to say of it."""
+    plan = [
+        {"times": 1, "drop": "before_apply"},
+        {"poison_skus": ["S1"], "poison_status": 422},
+    ]
+    with rehearse(desk, *plan):
+        report = desk.report("run", desk.file(GOOD))
+    assert (report["rows"]["accepted"], report["rows"]["rejected"], report["rows"]["pending"]) == (1, 1, 0)
+
+
 def test_an_older_value_that_lands_late_is_overwritten_again(desk: Desk) -> None:
     """504, a newer file, and then the old write: the pair is read back before the run is called done, and sent again."""
     retry = {"attempts": 2, "base": 0.01, "max": 0.05, "deadline": 60}

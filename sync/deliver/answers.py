@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 WORTH_KEEPING = 1.0  # seconds; a shorter wait is over before the next command begins
 ONE = 1
+UNCOUNTED = {"counts", "unmatched"}  # causes of an answer that does not tell which rows were taken
+HELD = "a row was refused after an attempt without an answer, and the tenant holds the quantity that was sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,7 @@ class Line:
 class Answers:
     """What the tenant's answers come to; `ending` is there once a reason to stop is."""
 
-    def __init__(
-        self, record: Record, work: Work, terms: Terms, *, line: Line, doubts: Doubts | None
-    ) -> None:
+    def __init__(self, record: Record, work: Work, terms: Terms, *, line: Line, doubts: Doubts) -> None:
         self._record, self._work, self._terms, self._doubts = record, work, terms, doubts
         self._pace, self._sizes, self._tenant = line.pace, line.sizes, line.tenant
         self._kept = (self._sizes.learnt, self._pace.asked_until)
@@ -76,36 +76,47 @@ class Answers:
         if ruling.verdict == "settled":
             self._settle(task, ruling)
         elif ruling.verdict == "again":
-            self._again(replace(task, failed=task.failed + 1), ruling, proven=proven)
+            self._again(replace(task, failed=task.failed + 1, unanswered=True), ruling, proven=proven)
         elif ruling.verdict == "halve":
-            self._halve(task, ruling)
+            unanswered = task.unanswered or ruling.cause in UNCOUNTED
+            self._halve(replace(task, unanswered=unanswered), ruling)
         else:
             self.ending = self.ending or Ending("refused", ruling.why)
 
     def _settle(self, task: Task, ruling: Ruling) -> None:
         self.settle_refused()
-        if self._doubts and self._doubts.concern(task.part):
-            self._doubts.keep(task, ruling)
-        else:
-            self._record.settle(task, ruling)
+        self._believe(task, ruling)
         self._pace.succeeded()
         self._sizes.taken(task.size, task.length, self._pace.clock() - task.posted)
 
     def settle_refused(self) -> None:
         """Settle the single rows that were refused: the tenant takes others."""
         for outcome in self.unproven:
-            self._record.settle(*outcome)
+            self._believe(*outcome)
         self.unproven = []
 
-    def look_back(self) -> bool:
-        """Read back what an older request may still have changed; tell whether any of it has to go again."""
-        held, again = self._doubts.look() if self._doubts else ([], [])
-        for task, ruling in held:
+    def _believe(self, task: Task, ruling: Ruling) -> None:
+        """Put an outcome on record, or keep it until the tenant was read back."""
+        if self._doubts.concern(task, ruling):
+            self._doubts.keep(task, ruling)
+        else:
             self._record.settle(task, ruling)
-        for task, _ in again:
+
+    def look_back(self) -> bool:
+        """Read back what another request may have changed; tell whether any of it has to go again."""
+        looked = self._doubts.look()
+        self.warnings.update(dict.fromkeys(looked.warnings))
+        for outcome in looked.holds:
+            self._record.settle(*outcome)
+        for task in looked.stale:
             self._pace.retried += 1
             self._work.add(task)
-        return bool(again)
+        for task in looked.held:
+            if task.size > ONE:
+                self.split(task)
+            else:
+                self._unclear.append(HELD)
+        return bool(looked.stale) or any(task.size > ONE for task in looked.held)
 
     def _again(self, task: Task, ruling: Ruling, *, proven: bool) -> None:
         """Repeat the same body later; one that fails while others succeed, or always, is cut smaller instead."""
@@ -196,6 +207,7 @@ class Answers:
         """Everything was tried: tell whether everything is settled."""
         if proven:
             self.settle_refused()
+            self.look_back()
         words = [ruling.why for _, ruling in self.unproven] or self._confused
         if words and (self.unproven or self._pace.successes == 0):
             return Ending("refused", f"no request succeeded: {words[0]}", alone=True)

@@ -1,74 +1,97 @@
-"""Answers that are not believed at once: an older request for the same pairs may still be carried out after them.
+"""Answers that are not believed at once, as another request for the same pairs may have been, or may still be carried out.
 
-Their batches stay on record as being sent until the tenant was read back; where it holds the older value, they go again.
+An older request without an answer may still reach the tenant after the newer one; and a row that is refused may have been
+taken by an earlier attempt that brought no answer. Their batches stay on record as being sent until the tenant was read back.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
     from sync.deliver.outbox import Outbox, Range
     from sync.deliver.record import Task
     from sync.rows import Ruling
 
-    Pair = tuple[str, str]
-    Kept = list[tuple[Task, Ruling]]
+Pair = tuple[str, str]
+Kept = list[tuple["Task", "Ruling"]]
+Read = Callable[[Iterable[Pair]], tuple[Mapping[Pair, int], list[str]]]
+"""Pairs -> what the tenant holds of them, and sentences about what could not be read."""
 
 MOST = 2  # times that a batch goes again because of what was read
 
 
-class Doubts:
-    """`old`: position of the send list -> the older values that may still reach the tenant. `read`: pairs -> what it holds."""
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What came of the answers that were kept.
 
-    def __init__(
-        self,
-        outbox: Outbox,
-        old: Mapping[int, set[int]],
-        read: Callable[[Iterable[Pair]], Mapping[Pair, int]],
-    ) -> None:
+    holds: as they said. stale: the tenant holds an older value, they have to go again. held: a row was refused, and the
+    tenant holds what was sent of it: it may have been taken before, so it is neither accepted nor rejected.
+    """
+
+    holds: Kept
+    stale: list[Task]
+    held: list[Task]
+    warnings: list[str]
+
+
+class Doubts:
+    """`old`: position of the send list -> the older values that may still reach the tenant."""
+
+    def __init__(self, outbox: Outbox, old: Mapping[int, set[int]], read: Read) -> None:
         self._outbox, self._old, self._read = outbox, old, read
         self._positions = np.array(sorted(old), dtype=np.int64)
         self._kept: Kept = []
         self._again: dict[Range, int] = {}
 
-    def concern(self, part: Range) -> bool:
-        """Tell whether a range holds a pair in doubt."""
-        first, last = np.searchsorted(self._positions, part)
-        return bool(first < last)
+    def concern(self, task: Task, ruling: Ruling) -> bool:
+        """Tell whether an answer has to wait until the tenant was read."""
+        first, last = np.searchsorted(self._positions, task.part)
+        return bool(first < last) or (task.unanswered and bool(ruling.refusals))
 
     def keep(self, task: Task, ruling: Ruling) -> None:
         """Hold an answer back until the tenant is read."""
         self._kept.append((task, ruling))
 
-    def look(self) -> tuple[Kept, Kept]:
-        """Read the tenant; give the answers that hold, and those whose batches have to go again."""
+    def look(self) -> Looked:
+        """Read the tenant, and tell for each answer that was kept what is to become of it."""
         kept, self._kept = self._kept, []
-        if not kept:
-            return [], []
-        sent = {position: what for task, _ in kept for position, what in self._in_doubt(task.part)}
-        held = self._read([pair for pair, _ in sent.values()])
-        stale = {
-            position
-            for position, (pair, quantity) in sent.items()
-            if held.get(pair) in self._old[position] - {quantity}
-        }
-        again = [(task, ruling) for task, ruling in kept if self._goes_again(task.part, stale)]
-        return [item for item in kept if item not in again], again
+        looked = Looked([], [], [], [])
+        sent = [self._sent(*item) for item in kept]
+        pairs = [pair for taken, refused in sent for pair, _ in (*taken.values(), *refused)]
+        if not pairs:
+            return Looked(kept, [], [], [])
+        found, words = self._read(pairs)
+        looked.warnings.extend(words)
+        for (task, ruling), (taken, refused) in zip(kept, sent, strict=True):
+            if any(found.get(pair) == quantity for pair, quantity in refused):
+                looked.held.append(task)
+            elif self._overwritten(taken, found) and self._may_go_again(task.part):
+                looked.stale.append(task)
+            else:
+                looked.holds.append((task, ruling))
+        return looked
 
-    def _goes_again(self, part: Range, stale: set[int]) -> bool:
-        if not any(part[0] <= position < part[1] for position in stale):
-            return False
+    def _overwritten(self, taken: Mapping[int, tuple[Pair, int]], found: Mapping[Pair, int]) -> bool:
+        return any(
+            found.get(pair) in self._old[position] - {quantity}
+            for position, (pair, quantity) in taken.items()
+        )
+
+    def _may_go_again(self, part: Range) -> bool:
         self._again[part] = self._again.get(part, 0) + 1
         return self._again[part] <= MOST
 
-    def _in_doubt(self, part: Range) -> Iterable[tuple[int, tuple[Pair, int]]]:
-        """Walk the positions of a range that are in doubt and that went, each with its pair and what was sent."""
-        batch = self._outbox.batch(part)
+    def _sent(self, task: Task, ruling: Ruling) -> tuple[dict[int, tuple[Pair, int]], list[tuple[Pair, int]]]:
+        """Give what was sent: by position where an older value may still come, and of the rows refused after no answer."""
+        batch = self._outbox.batch(task.part)
         codes = zip(batch.locations, batch.skus, strict=True)
-        rows = zip(self._outbox.going(part).tolist(), codes, batch.quantities, strict=True)
-        return ((at, (pair, quantity)) for at, pair, quantity in rows if at in self._old)
+        rows = list(zip(codes, batch.quantities, strict=True))
+        refused = {refusal.index for refusal in ruling.refusals}
+        going = enumerate(self._outbox.going(task.part).tolist())
+        taken = {at: rows[index] for index, at in going if at in self._old and index not in refused}
+        return taken, [rows[index] for index in sorted(refused)] if task.unanswered else []

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sync.client import encode
 from sync.deliver.answers import Answers, Ending, Line
+from sync.deliver.doubts import Doubts
 from sync.deliver.pace import BARREN
 from sync.deliver.record import Record, Task
 from sync.deliver.signals import Signals
@@ -23,7 +24,6 @@ from sync.rows import Batch
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sync.deliver.doubts import Doubts
     from sync.deliver.outbox import Outbox
     from sync.deliver.pace import Terms
     from sync.ledger.book import Ledger
@@ -54,9 +54,21 @@ class Delivery:
         self.record = Record(run, outbox, ledger, unknown=terms.unknown)
         self.workers: Workers[Task] = Workers(line.post, terms.workers)
         self.progress = progress or (lambda _settled, _total: None)
-        opened, frontier = batches.open_ranges(ledger, run), batches.frontier(ledger, run)
-        self.work = Work(outbox, terms, line.sizes, opened=opened, frontier=frontier)
-        self.answers = Answers(self.record, self.work, terms, line=line, doubts=doubts)
+        self.work = Work(
+            outbox,
+            terms,
+            line.sizes,
+            opened=batches.open_ranges(ledger, run),
+            unanswered=batches.unanswered(ledger, run),
+            frontier=batches.frontier(ledger, run),
+        )
+        self.answers = Answers(
+            self.record,
+            self.work,
+            terms,
+            line=line,
+            doubts=doubts or Doubts(outbox, {}, lambda _pairs: ({}, [])),
+        )
         self.envelope = len(self._encode(Batch(0, [], [], [])))
         self.flying = 0
         self.settled = batches.tally(ledger, run).settled

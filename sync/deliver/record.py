@@ -32,6 +32,7 @@ class Task:
     failed: int = 0  # requests that came to nothing, for it and for what it is a part of
     successes: int | None = None  # of the command when it, or what it is a part of, was first posted
     tired: bool = False  # it failed again and again in earlier commands: posted once by each
+    unanswered: bool = False  # it, or what it is a part of, went before without a clear answer
     then: Task | None = None  # the other half, which waits for what becomes of this one
     batch: Batch | None = None
     posted: float = 0.0  # the moment of it
@@ -88,7 +89,13 @@ class Record:
         return self._half(first, task), self._half(second, task)
 
     def _half(self, part: Range, whole: Task) -> Task:
-        return Task(part, self._outbox.count(part), failed=whole.failed, successes=whole.successes)
+        return Task(
+            part,
+            self._outbox.count(part),
+            failed=whole.failed,
+            successes=whole.successes,
+            unanswered=whole.unanswered,
+        )
 
 
 def _tally(task: Task, ruling: Ruling, refused: list[Reject]) -> Tally:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sync.deliver.record import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from sync.deliver.outbox import Outbox, Range
     from sync.deliver.pace import Pace, Terms
@@ -25,16 +25,21 @@ class Work:
         sizes: Sizes,
         *,
         opened: Iterable[tuple[Range, int]],
+        unanswered: Container[Range],
         frontier: int,
     ) -> None:
-        """`opened`: ranges on record whose outcome is unknown, and how often each was posted; the rest begins at `frontier`."""
+        """`opened`: ranges on record whose outcome is unknown, and how often each was posted; the rest begins at `frontier`.
+
+        `unanswered`: those of them that the tenant may have carried out.
+        """
         self._outbox, self._sizes = outbox, sizes
         self.frontier = frontier
         self._waiting: list[tuple[float, int, Task]] = []
         self._tired: list[tuple[bool, int, int, Task]] = []
         self._added = 0
         for part, tries in reversed(list(opened)):
-            self.add(Task(part, outbox.count(part), failed=tries, tired=tries >= terms.attempts))
+            tired, went = tries >= terms.attempts, part in unanswered
+            self.add(Task(part, outbox.count(part), failed=tries, tired=tired, unanswered=went))
 
     @property
     def set_aside(self) -> int:

@@ -88,6 +88,15 @@ def open_ranges(ledger: Ledger, run: str) -> list[tuple[Range, int]]:
     return [((row["start"], row["stop"]), row["tries"]) for row in rows]
 
 
+def unanswered(ledger: Ledger, run: str) -> set[Range]:
+    """Give the open ranges that went before, themselves or in a larger body, so that the tenant may hold rows of them."""
+    rows = ledger.db.execute(
+        "SELECT start, stop FROM batches WHERE run = ? AND state IN ('waiting', 'sending') AND sent_at IS NOT NULL",
+        (run,),
+    )
+    return {(row["start"], row["stop"]) for row in rows}
+
+
 def frontier(ledger: Ledger, run: str) -> int:
     """Tell the first position that no batch on record covers."""
     (found,) = ledger.db.execute(

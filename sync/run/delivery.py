@@ -83,7 +83,6 @@ class _Round:
             assert self._stopped  # noqa: S101 - nothing else keeps a run with rows from being delivered
             return self._stopped
         ending = delivery.go()
-        ending = replace(ending, warnings=(*ending.warnings, *self._back.warnings))
         if ending.kind in STOPS_ALL and not ending.alone:
             self._stopped = ending
         return ending
@@ -97,12 +96,11 @@ class _Round:
             return run
         return replace(run, ending="failing" if count == pending else run.ending, why=(*run.why, *words))
 
-    def _doubts(self, run: Run, outbox: Outbox) -> tuple[Doubts | None, LookingBack]:
-        """Prepare to read back the pairs that an older request may still overwrite."""
+    def _doubts(self, run: Run, outbox: Outbox) -> Doubts:
+        """Prepare to read back the pairs that another request may have changed."""
         tenant = self._desk.settings.tenant
         back = LookingBack(lambda: Reader(self._client, tenant.retry, tenant.field_names))
-        old = self._desk.memory.doubtful(run)
-        return (Doubts(outbox, old, back) if old else None), back
+        return Doubts(outbox, self._desk.memory.doubtful(run), back)
 
     def _delivery(self, run: Run) -> Delivery | None:
         desk = self._desk
@@ -117,13 +115,12 @@ class _Round:
         if not len(outbox):
             return None
         log.info("delivering", run=run.run, file=run.file, pairs=run.to_send)
-        doubts, self._back = self._doubts(run, outbox)
         return Delivery(
             outbox,
             desk.ledger,
             replace(self._terms, source=run.source, notes=run.notes, unknown=run.unknown),
             line=self._line,
-            doubts=doubts,
+            doubts=self._doubts(run, outbox),
             progress=partial(desk.progress, run.run),
         )
 

@@ -1,7 +1,8 @@
-"""Pairs that an older request may still overwrite -> whether the tenant holds what was sent last.
+"""Pairs that an earlier request without an answer may have changed, or may still change -> what the tenant holds of them.
 
-A request that brought no clear answer may be carried out late, after the newer value (api.md A16). So those pairs are read
-back before their run is called done. What cannot be read is believed; what somebody else changed is left alone.
+Such a request can be carried out late, after a newer value, or have been carried out before its row was refused (api.md A16).
+So those pairs are read back before their run is called done. What cannot be read is believed; what somebody else changed is
+left alone.
 """
 
 from __future__ import annotations
@@ -18,37 +19,33 @@ if TYPE_CHECKING:
     Pair = tuple[str, str]
 
 MANY = 50  # locations that are read for one run; more are believed
-UNREAD = (
-    "an older request without an answer may still reach the tenant after this one, and it cannot be read back"
-)
+UNREAD = "an earlier request without an answer may have been carried out, or may still be, and it cannot be read back"
 
 
 class LookingBack:
-    """Reads the tenant for a delivery; `open_reader` is called when it is first needed. `warnings` tell what was believed."""
+    """Reads the tenant for a delivery; `open_reader` is called when it is first needed."""
 
     def __init__(self, open_reader: Callable[[], Reader]) -> None:
         self._open = open_reader
         self._reader: Reader | None = None
-        self.warnings: dict[str, None] = {}
 
-    def __call__(self, pairs: Iterable[Pair]) -> dict[Pair, int]:
-        """Tell what the tenant holds for pairs, as far as it lets itself be read."""
+    def __call__(self, pairs: Iterable[Pair]) -> tuple[dict[Pair, int], list[str]]:
+        """Tell what the tenant holds for pairs, and what could not be read."""
         wanted = set(pairs)
         places = sorted({location for location, _ in wanted})
         found: dict[Pair, int] = {}
+        unread: dict[str, None] = {}
         try:
             for place in places[:MANY]:
                 stock = self._look_up(place)
                 if stock.broken:
-                    self.warnings[f"{UNREAD}: {stock.broken}"] = None
+                    unread[f"{UNREAD}: {stock.broken}"] = None
                 found |= {pair: quantity for pair, quantity in stock.rows.items() if pair in wanted}
         except StopAndFix as error:
-            self.warnings[f"{UNREAD}: {error}"] = None
+            unread[f"{UNREAD}: {error}"] = None
         if places[MANY:]:
-            self.warnings[f"{UNREAD}: more than {MANY} locations are concerned; `verify` reads them all"] = (
-                None
-            )
-        return found
+            unread[f"{UNREAD}: more than {MANY} locations are concerned; `verify` reads them all"] = None
+        return found, list(unread)
 
     def _look_up(self, place: str) -> Stock:
         self._reader = self._reader or self._open()

@@ -89,9 +89,8 @@ def _proven(run: Taken) -> Iterator[str]:
 
 
 def _refusals(run: Taken, evidence: Evidence) -> Iterator[str]:
-    """What is called refused by the tenant was; what was applied after that is not called rejected."""
-    last = {pair: request.number for request in run.posted for pair in request.refused}
-    applied = {write.pair for write in run.writes if write.request.number > last.get(write.pair, -1)}
+    """What is called refused by the tenant was; what was applied is not called rejected."""
+    applied = {write.pair for write in run.writes}
     honest = {pair for request in run.posted if not request.blanket for pair in request.refused}
     doubtful = run.refused - honest - _while_others_went(run, evidence)
     for row in run.rejects:
