@@ -86,7 +86,16 @@ INSERT INTO batches_2 SELECT run, start, stop, state, tries, body_sha256, sent_a
 DROP TABLE batches;
 ALTER TABLE batches_2 RENAME TO batches
 """
-UPGRADES = (VERSION_1, VERSION_2)
+# What a guard holds of a run, a location at a time, and who said what about it; what people were told of.
+VERSION_3 = """
+CREATE TABLE holds (
+  run TEXT NOT NULL REFERENCES runs, location TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL CHECK (stop > start),
+  verdict TEXT CHECK (verdict IN ('approved', 'discarded')), who TEXT, why TEXT, at TEXT,
+  PRIMARY KEY (run, start)
+) WITHOUT ROWID;
+CREATE TABLE told (topic TEXT PRIMARY KEY, state TEXT NOT NULL, since TEXT NOT NULL) WITHOUT ROWID
+"""
+UPGRADES = (VERSION_1, VERSION_2, VERSION_3)
 VERSION = len(UPGRADES)
 
 
