@@ -14,7 +14,7 @@ NO_UV := make lock needs uv: install it, then type make lock again
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench mutate chaos torture planted format lock clean
+.PHONY: help demo test check bench mutate chaos torture planted week format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ torture: $(READY_DEV) ## kill the program at every system call that changes some
 planted: $(READY_DEV) ## plant bugs in a copy of the project, one at a time: which test catches each? (ONLY=CR08: some of them)
 	@$(BIN)/python bench/planted.py $(if $(ONLY),--only '$(ONLY)')
 
+week: $(READY_DEV) ## play a week of a small company, a thousand passes, and write docs/week.md (QUICK=1: fewer passes)
+	@$(BIN)/python bench/week.py $(if $(QUICK),--quick)
+
 format: $(READY_DEV) ## let ruff format the code and mend what it can
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
@@ -53,7 +56,7 @@ format: $(READY_DEV) ## let ruff format the code and mend what it can
 lock: ## bring requirements*.lock in line with pyproject.toml (with uv; delete them first to renew every pin)
 	@command -v uv >/dev/null || { echo '$(NO_UV)' >&2; exit 2; }
 	@printf 'hatchling\neditables\n' | $(COMPILE) pyproject.toml - -o requirements.lock
-	@$(COMPILE) pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock \
+	@$(COMPILE) pyproject.toml --all-extras -c requirements.lock -o requirements-dev.lock \
 		$$(sed -n 's/^\([a-z0-9-]*\)==.*/--no-emit-package \1/p' requirements.lock)
 
 clean: ## remove .venv, the demo's folder, and all that tools leave behind

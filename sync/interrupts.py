@@ -15,6 +15,7 @@ DOCUMENT = f'{{"exit_code": {CODE}, "runs": [], "problems": ["{TOLD_TO_END}"]}}\
 SIGNS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _taken: list[signal.Signals] = []  # empty in a process that is somebody else's, as in tests
 _noted: list[int] = []
+_heeded: list[int] = []
 
 
 def end_at_once() -> None:
@@ -46,6 +47,21 @@ def ignore_to_the_end() -> None:
 def told() -> bool:
     """Tell whether a signal came after the exit code was decided."""
     return bool(_noted)
+
+
+def heed(sign: int) -> None:
+    """Put down that a signal was taken note of, by whoever finished first what was under way."""
+    _heeded.append(sign)
+
+
+def begin_anew() -> None:
+    """Forget what was heeded: it was meant for what came before."""
+    _heeded.clear()
+
+
+def heeded() -> bool:
+    """Tell whether one was, so that nothing more is begun."""
+    return bool(_heeded)
 
 
 def _note(sign: int, _frame: object) -> None:

@@ -45,6 +45,10 @@ REASONS: dict[str, Reason] = {
         "The quotation marks in the row do not pair up ({value}).",
         "Double a quotation mark inside a cell, add the missing delimiter, or declare read.quote or read.escape in the mapping.",
     ),
+    "row.cut": Reason(
+        "The file ends in the middle of this row ({value}).",
+        "Export the file again; where the row is whole, end its line and drop the whole file again.",
+    ),
     "row.table": Reason(
         "The row belongs to another table, which begins in row {value} under other headers.",
         "Give each table a file or a sheet of its own, or take the other one away.",

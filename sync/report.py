@@ -45,7 +45,8 @@ def outcomes(run: Run, tally: Tally) -> dict[str, int]:
     Raises:
         OurBug: they do not add up to the rows read, or the rejects on record are not those that were counted.
     """
-    pending = 0 if run.discarded else run.to_send - tally.settled
+    held = 0 if run.discarded else tally.held
+    pending = 0 if run.discarded else run.to_send - tally.settled - tally.held - tally.discarded
     merged = (
         run.merged - (tally.refused_rows - tally.refused_pairs) - (tally.unknown_rows - tally.unknown_pairs)
     )
@@ -56,7 +57,7 @@ def outcomes(run: Run, tally: Tally) -> dict[str, int]:
         "merged": merged,
         "skipped": sum(skips(run, tally).values()),
         "rejected": sum(tally.rejected.values()),
-        "held": 0,
+        "held": held,
         "pending": pending,
     }
     total = sum(counts[name] for name in OUTCOMES[1:])
@@ -74,7 +75,7 @@ def outcomes(run: Run, tally: Tally) -> dict[str, int]:
 
 def skips(run: Run, tally: Tally) -> dict[str, int]:
     """Count the rows left out on purpose, by reason."""
-    discarded = run.to_send - tally.settled if run.discarded else 0
+    discarded = run.to_send - tally.settled if run.discarded else tally.discarded
     more = {"unknown": tally.unknown_rows, "superseded": tally.superseded, "discarded": discarded}
     found = {reason: run.skipped.get(reason, 0) + more.get(reason, 0) for reason in (*run.skipped, *more)}
     return {reason: count for reason, count in found.items() if count}
@@ -86,6 +87,8 @@ def status(run: Run, rows: Mapping[str, int]) -> str:
         return "failed"
     if rows["pending"]:
         return "refused" if run.ending == "refused" else "incomplete"
+    if rows["held"]:
+        return "held"
     return "partial" if rows["rejected"] else "ok"
 
 
@@ -127,12 +130,24 @@ def describe(run: Run, tally: Tally, rejects: Iterable[Reject] = ()) -> dict[str
         "requests": {"sent": run.sent, "retried": run.retried},
         "problems": problems(rejects),
         "rejects": run.reject_file,
-        "held": None,
+        "absent": run.absent,
+        "held": _held(run, tally) if rows["held"] else None,
         "ending": run.ending or None,
         "why": list(run.why),
         "not_before": run.not_before,
         "warnings": list(run.warnings),
         "seconds": run.seconds,
+        "version": run.version or None,
+    }
+
+
+def _held(run: Run, tally: Tally) -> dict[str, Any]:
+    """Say why a person has to look; `locations` is empty where all that is left of the file waits."""
+    whole = any(not location for location in tally.held_at)
+    return {
+        "guards": [dict(guard) for guard in run.guards],
+        "locations": [] if whole else list(tally.held_at),
+        "rows": tally.held,
     }
 
 

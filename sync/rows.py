@@ -6,10 +6,10 @@ No I/O, nothing of ours imported: a stage knows these shapes and not the stage t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import numpy as np
     import numpy.typing as npt
@@ -71,7 +71,7 @@ class Sheet:
 class Fault:
     """A row or cell that could not be read truthfully; judged only where the mapping uses it.
 
-    Row faults (column None): row.short, row.long, row.quotes, row.delimiter, row.table. Cell faults: cell.encoding, cell.error, cell.formula, cell.date, cell.boolean,
+    Row faults (column None): row.short, row.long, row.quotes, row.delimiter, row.table, row.cut. Cell faults: cell.encoding, cell.error, cell.formula, cell.date, cell.boolean,
     cell.digits (a numeric cell of more than 15 digits), cell.fraction (a numeric cell with a fraction, whose text has
     a decimal point whatever the mapping declares; no fault in a quantity, damage in a code), cell.merged (an empty
     cell that is merged with one above it) and cell.returned (a cell of a reject file that came back changed only in
@@ -108,6 +108,7 @@ class SourceTable:
     read_as: ReadAs
     blocks: Iterator[Block]
     warnings: tuple[str, ...] = ()
+    ended: bool | None = None  # whether a text file ends with a line end
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,7 @@ class Run:
     started: str  # UTC, ISO 8601
     tenant: str  # its identity: origin, or the sandbox's
     file: str
+    watched: str = ""  # the watched folder that it came from; "" = a command named the file
     seq: int = 0  # its place in the order of taking, which no clock can turn back; given by the ledger
     sha256: str = ""
     mapping: str = ""
@@ -197,6 +199,7 @@ class Run:
     read_as: ReadAs | None = None
     header: tuple[str, ...] = ()
     origin: Origin = field(default_factory=lambda: Origin(""))  # of the file that the first run took
+    whole: bool = True  # its mapping's files hold all pairs, not some
     unknown: str = "reject"  # the mapping's rows.unknown, as it was when the file was judged
     fields: dict[str, str] = field(default_factory=dict)  # request field -> the source column it comes from
     width: int = 1  # rows of the law for each source row
@@ -208,6 +211,13 @@ class Run:
     warnings: tuple[str, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
     state: str = "staged"  # staged | settled | failed
+    held: int = 0  # pairs at the end of the send list that a guard stopped when the file was judged
+    guards: tuple[dict[str, Any], ...] = ()  # what tripped: guard, location, numbers, examples
+    absent: int = 0  # pairs that are not in the file and go to 0, in a run of their own
+    most_unknown: float | None = (
+        None  # share of rows that the tenant does not know above which it is held; None: any
+    )
+    min_count: int = 20  # rows: fewer trip no guard
     discarded: bool = False
     ending: str = ""  # why the last delivery stopped before its end: "" | incomplete | failing (what is left always fails) | refused | interrupted
     why: tuple[str, ...] = ()  # the sentences of it, or of a failed file
@@ -216,6 +226,7 @@ class Run:
     retried: int = 0
     reject_file: str | None = None
     ended: str | None = None
+    version: str = ""  # of the program that judged it
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,71 +240,9 @@ class Tally:
     unknown_pairs: int = 0
     unknown_rows: int = 0
     superseded: int = 0  # positions that were left out after staging: something newer was sent
+    held: int = 0  # positions that wait for a person
+    discarded: int = 0  # held positions that a person gave up
+    held_at: tuple[str, ...] = ()  # their locations; "" = all of the file that is left
     created: int = 0
     updated: int = 0
     rejected: dict[str, int] = field(default_factory=dict)  # by stage, counted from the reject rows
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Rows of a run's send list from `start` on, in columns of equal length; no pair stands in it twice."""
-
-    start: int
-    locations: Sequence[str]
-    skus: Sequence[str]
-    quantities: Sequence[int]
-
-    def __len__(self) -> int:
-        return len(self.quantities)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What came back for one request, foreign exceptions already translated.
-
-    `status` is None where no whole answer came; `trouble` then says why in the words of `client.TROUBLES`.
-    `body` is the parsed JSON or None; `text` the first 2 kB for people, without the key.
-    """
-
-    status: int | None
-    body: Any = None
-    text: str = ""
-    trouble: str | None = None
-    detail: str = ""  # the trouble in a sentence
-    retry_after: float | None = None  # seconds
-    location: str | None = None  # where a 3xx points to
-    deprecation: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """One row that the tenant named as failed."""
-
-    index: int  # in the batch, from 0
-    code: str  # tenant.location | tenant.sku | tenant.refused
-    field: str | None  # location_code | sku_code | quantity | None
-    message: str  # the tenant's own words
-    raw: str  # its entry as JSON, for the report
-    unknown: bool = False  # the tenant does not know the location or the SKU
-
-
-Verdict = Literal["settled", "again", "halve", "stop"]
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """What one reply means for its batch.
-
-    settled: every row is accepted, but for `refusals`. again: the outcome is unknown or the tenant is busy; send the
-    same body again, not before `wait` seconds. halve: the outcome of single rows cannot be told; send smaller bodies
-    (for a batch of one row: see `why`). stop: no request of this run can succeed.
-    """
-
-    verdict: Verdict
-    why: str = ""  # a sentence, with the tenant's own words where it spoke
-    refusals: tuple[Refusal, ...] = ()
-    created: int = 0
-    updated: int = 0
-    wait: float | None = None
-    cause: str = ""  # stable word: ok, timeout, unreachable, status-503, counts, unmatched, key, redirect, too-large, refused ...
-    warnings: tuple[str, ...] = field(default=())

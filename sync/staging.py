@@ -8,9 +8,10 @@
     merged      the candidates that another one stands for
     keys        the identity of each pair of `send`, unpacked: the memory is asked with it and made of it
     repeats     the identities of the pairs that an earlier run settled
+    measures    what the file comes to in each location: what the next file of the mapping is compared with
 
-Arrow files, compressed, written and read in blocks: memory does not grow with the file. Of a run that ended `send` and
-`repeats` are kept, in a folder beside: with the ledger they are the truth about what was sent.
+Arrow files, compressed, written and read in blocks: memory does not grow with the file. Of a run that ended `send`,
+`repeats` and `measures` are kept, in a folder beside: with the ledger they are the truth about what was sent.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 ROW_ITSELF = -1
 PACKED, UNPACKED = pa.ipc.IpcWriteOptions(compression="lz4"), pa.ipc.IpcWriteOptions()
-KEPT = ("send", "repeats")
+KEPT = ("send", "repeats", "measures")
 
 
 class Writer:

@@ -20,6 +20,7 @@ from hypothesis import settings
 from sync.sandbox.serve import served
 from sync.sandbox.store import Store
 from tests.desks import KEY, Desk
+from tests.drops import Drop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -140,6 +141,12 @@ def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
 def desk(tmp_path: Path, cli: Cli) -> Desk:
     """Set a folder up: configuration, one mapping, the sandbox."""
     return Desk(tmp_path, cli)
+
+
+@pytest.fixture
+def drop(desk: Desk) -> Drop:
+    """Set a watched folder up beside a desk."""
+    return Drop(desk)
 
 
 @pytest.fixture

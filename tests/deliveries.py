@@ -19,7 +19,8 @@ from sync.deliver.pace import Pace, Terms
 from sync.deliver.sizes import Sizes
 from sync.ledger import runs
 from sync.ledger.book import Ledger, connect
-from sync.rows import OWN_COLUMN, Block, Reply, Run
+from sync.replies import Reply
+from sync.rows import OWN_COLUMN, Block, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -180,6 +181,6 @@ def world(
     ledger = connect(folder / "ledger.db")
     with ledger.transaction():
         runs.add(ledger, replace(STAGED, to_send=n))
-    outbox = Outbox(folder, STAGED, names={})
+    outbox = Outbox(folder, replace(STAGED, to_send=n), names={})
     yield ledger, outbox, lambda tenant: delivery(ledger, outbox, tenant, terms).go()
     ledger.close()

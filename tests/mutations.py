@@ -6,6 +6,7 @@ Read, judged, or set aside in words: nothing else. Every line of a text file is 
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import random
 import re
@@ -23,6 +24,7 @@ from sync.rows import ReadHints
 from sync.run import reading
 from sync.run.check import check_files
 from sync.run.intake import Options
+from sync.run.unpacking import contents
 from tests import biff
 from tests.bookmakers import MAKERS
 from tests.bookmakers.model import Value, line, tab
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from sync.run.unpacking import Content
     from tests.bookmakers.model import Tab
 
 HEADER = ("Depot", "Item", "Pieces", "Ürün")
@@ -63,6 +66,8 @@ def seeds() -> dict[str, bytes]:
         "csv-plain": "\n".join(",".join(row[:3]) for row in (HEADER, *ROWS)).encode(),
         "xlsx": _xlsx(),
         "xls": _xls(),
+        "gz": gzip.compress(_text(","), mtime=0),
+        "zip": _zip(_text(";")),
         **{kind: make((_tab(),)) for kind, (make, _) in MAKERS.items()},
     }
 
@@ -86,19 +91,23 @@ def examine(path: Path, folder: Path) -> str:
     """
     outcome = "read"
     try:
-        choice = reading.choose(path, ReadHints(), (), None)
-        reading.describe(path, choice)
-        table = loader.read(path, choice.hints)
-        found = sum(len(block.rows) for block in table.blocks)
+        with contents(path) as content:
+            _read(path, content)
     except SetAside:
         outcome = "set aside"
-    else:
-        if table.read_as.format == "csv":
-            lines = _lines(path.read_bytes(), table.read_as.encoding, table.read_as.delimiter)
-            after = table.read_as.header_row or 0
-            assert lines is None or found == sum(lines[after:]), f"{found} rows of {sum(lines[after:])} lines"
     _judge(path, folder)
     return outcome
+
+
+def _read(path: Path, content: Content) -> None:
+    choice = reading.choose(content, ReadHints(), (), None)
+    reading.describe(path, content, choice)
+    table = loader.read(content.path, choice.hints)
+    found = sum(len(block.rows) for block in table.blocks)
+    if table.read_as.format == "csv":
+        lines = _lines(content.path.read_bytes(), table.read_as.encoding, table.read_as.delimiter)
+        after = table.read_as.header_row or 0
+        assert lines is None or found == sum(lines[after:]), f"{found} rows of {sum(lines[after:])} lines"
 
 
 def _judge(path: Path, folder: Path) -> None:
@@ -177,6 +186,13 @@ def _text(delimiter: str, encoding: str = "utf-8", ends: str = "\r\n") -> bytes:
     written = io.StringIO(newline="")
     csv.writer(written, delimiter=delimiter, lineterminator=ends).writerows((HEADER, *ROWS))
     return written.getvalue().encode(encoding)
+
+
+def _zip(content: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("stock.csv", content)
+    return out.getvalue()
 
 
 def _xlsx() -> bytes:

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sync.ledger import lock
-from sync.rows import Reply
+from sync.replies import Reply
 from sync.run.doctor import examine
 from sync.run.preflight import judged
 from sync.sandbox.access import Key
 from sync.sandbox.serve import served
 from sync.sandbox.store import Store
+from tests.examined import CONFIG, KEY, NOWHERE, about, rewrite, states
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.conftest import Cli
-
-CONFIG = "inventory-sync.yaml"
-KEY = "INVENTORY_SYNC_API_KEY"
 
 
 @pytest.fixture
@@ -31,18 +28,6 @@ def made(tmp_path: Path, cli: Cli) -> Path:
     """A folder that init has made."""
     assert cli("init", tmp_path / "my stock").code == 0
     return tmp_path / "my stock"
-
-
-def states(folder: Path, environ: dict[str, str] | None = None, **options: str) -> dict[str, str]:
-    """Examine a folder: the state of each point."""
-    found = examine(options, {"HOME": str(folder), **(environ or {})}, folder)
-    assert all(one.remedy for one in found if one.state != "ok")
-    return {one.name: one.state for one in found}
-
-
-def rewrite(folder: Path, **settings: Any) -> None:
-    """Write the configuration."""
-    (folder / CONFIG).write_text(json.dumps(settings))
 
 
 def test_doctor_changes_nothing(made: Path, cli: Cli) -> None:
@@ -64,7 +49,7 @@ def test_a_wrong_config_is_said_at_once(made: Path, cli: Cli) -> None:
 
 def test_doctor_names_the_file_and_what_overrides_it(made: Path) -> None:
     """Whoever wonders where a setting comes from is told."""
-    environ = {"HOME": str(made), "INVENTORY_SYNC_TENANT__WORKERS": "2"}
+    environ = {"HOME": str(made), **NOWHERE, "INVENTORY_SYNC_TENANT__WORKERS": "2"}
     config = next(iter(examine({}, environ, made)))
     assert str(made / CONFIG) in config.words
     assert "INVENTORY_SYNC_TENANT__WORKERS" in config.words
@@ -96,9 +81,14 @@ def test_a_state_folder_open_to_all_is_a_warning(made: Path) -> None:
 
 
 def test_folders_that_will_be_made_are_fine(tmp_path: Path) -> None:
-    """Before the first run there is nothing to complain about but mappings, key and tenant."""
+    """Before the first run there is nothing to complain about but mappings, key and tenant, and that nothing runs by itself."""
     found = states(tmp_path)
-    assert {name for name, state in found.items() if state != "ok"} == {"mappings", "key", "tenant"}
+    assert {name for name, state in found.items() if state != "ok"} == {
+        "mappings",
+        "key",
+        "tenant",
+        "services",
+    }
 
 
 def test_a_damaged_ledger_fails(made: Path, cli: Cli) -> None:
@@ -121,6 +111,17 @@ def test_pending_rows_are_a_warning(made: Path, cli: Cli) -> None:
     assert cli("run", "--config", made / CONFIG, made / "example.csv").code == 5
     found = states(made)
     assert (found["ledger"], found["faults"]) == ("warn", "warn")
+
+
+def test_held_rows_are_a_warning(made: Path, cli: Cli) -> None:
+    """They wait for a person, not for `resume`."""
+    header, *rows = (made / "example.csv").read_text().splitlines()
+    many = [f"01,SKU-{number},x,{number}" for number in range(50)]
+    (made / "example.csv").write_text("\n".join([header, *many]) + "\n")
+    assert cli("run", "--config", made / CONFIG, made / "example.csv").code == 0
+    (made / "example.csv").write_text("\n".join([header, *rows]) + "\n")
+    assert cli("run", "--config", made / CONFIG, made / "example.csv").code == 3
+    assert "wait for a yes or a no: 1" in about(made, "ledger")
 
 
 def test_a_run_at_work_is_a_warning_and_is_not_disturbed(made: Path) -> None:

@@ -58,8 +58,8 @@ def test_a_workbook_goes_round_as_a_workbook(desk: Desk) -> None:
     parent = desk.report("run", desk.folder / "stock.xlsx")
     path = desk.folder / "rejects" / parent["rejects"].rpartition("/")[2]
     book = openpyxl.load_workbook(path)
-    assert [cell.value for cell in book.worksheets[0][2]][:4] == ["A", "S2", "1,500", "3"]
-    book.worksheets[0]["C2"] = 1500
+    assert [cell.value for cell in book.worksheets[1][2]][:4] == ["A", "S2", "1,500", "3"]
+    book.worksheets[1]["C2"] = 1500
     book.save(path)
     assert desk.report("run", path)["rows"]["accepted"] == 1
     assert desk.stock() == {("A", "S1"): 5, ("A", "S2"): 1500}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import re
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
@@ -14,25 +17,50 @@ from sync.errors import FixSetup
 from sync.run import services, shipped
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import Cli
 
 CONFIG = "inventory-sync.yaml"
 KEY = "INVENTORY_SYNC_API_KEY"
+ROOT = Path(__file__).resolve().parent.parent
+ANALYZE = shutil.which("systemd-analyze")
 FOLDERS = [
     "rejects",
     "state",
     *(f"drop/{name}" for name in ("inbox", "processed", "held", "failed", "rejects")),
 ]
-TEMPLATES = re.compile(r"/opt/inventory-sync|/etc/inventory-sync|/srv/exports|/var/lib|User=inventory-sync")
+TEMPLATES = re.compile(r"/opt/inventory-sync|/etc/inventory-sync|/srv/inventory-sync|/var/lib")
 
 
 @pytest.fixture
-def made(tmp_path: Path, cli: Cli) -> Path:
-    """A folder that init has made."""
+def made(tmp_path: Path, cli: Cli, machine: Machine) -> Path:
+    """A folder that init has made on a machine with systemd and cron."""
+    machine("systemctl", "crontab")
     assert cli("init", tmp_path / "my stock").code == 0
     return tmp_path / "my stock"
+
+
+class Machine(Protocol):
+    """Says what programs this machine has, besides those that every one has."""
+
+    def __call__(self, *programs: str) -> Path:
+        """Put programs that do nothing where programs are looked for, and only those; give that folder."""
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """Make a machine."""
+    folder = tmp_path / "programs"
+
+    def make(*programs: str) -> Path:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        for name in programs:
+            (folder / name).write_text("#!/bin/sh\n")
+            (folder / name).chmod(0o755)
+        monkeypatch.setenv("PATH", str(folder))
+        return folder
+
+    return make
 
 
 def test_what_init_makes_works_at_once(made: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,8 +94,72 @@ def test_service_files_fit_the_folder(made: Path) -> None:
     assert {"crontab", "inventory-sync.service", "inventory-sync.timer"} <= set(texts)
     assert [name for name, text in texts.items() if TEMPLATES.search(text)] == []
     assert f'--config "{made / CONFIG}"' in texts["inventory-sync.service"]
-    assert f'"{made}/drop/inbox"/*.*' in texts["crontab"]
+    assert f'watch --once --config "{made / CONFIG}"' in texts["crontab"]
+    assert f"PathChanged={made}/drop/inbox\n" in texts["inventory-sync.path"]
     assert f"LoadCredential=api_key:{made}/api_key\n" in texts["inventory-sync-resume.service"]
+
+
+@pytest.mark.parametrize(
+    ("programs", "kinds", "words"),
+    [
+        (["systemctl"], {".service", ".timer", ".path"}, ["systemctl enable", "systemctl disable"]),
+        (["crontab"], {""}, ["cat cron/crontab", "sed '/^# BEGIN"]),
+        (
+            ["systemctl", "crontab"],
+            {".service", ".timer", ".path", ""},
+            ["systemctl enable", "cat cron/crontab"],
+        ),
+        ([], {".service", ".timer", ".path", ""}, ["systemctl enable", "cat cron/crontab"]),
+    ],
+)
+def test_init_writes_what_this_machine_can_use(
+    tmp_path: Path, cli: Cli, machine: Machine, programs: list[str], kinds: set[str], words: list[str]
+) -> None:
+    """Units where systemd is, a crontab where cron is, and how to install and uninstall that; both where it is neither."""
+    machine(*programs)
+    assert cli("init", tmp_path / "made").code == 0
+    assert {path.suffix for path in (tmp_path / "made" / "cron").iterdir()} == kinds
+    text = (tmp_path / "made" / "README.txt").read_text()
+    assert [word for word in words if word not in text] == []
+    assert ("systemctl" in text, "crontab" in text) == (".service" in kinds, "" in kinds)
+
+
+def test_nothing_is_to_run_as_root(made: Path) -> None:
+    """Whoever types `init`; root is told to make a user, and to give the folder away."""
+    users = {
+        line for path in (made / "cron").glob("*.service") for line in re.findall("User=.*", path.read_text())
+    }
+    me = getpass.getuser()
+    assert users == {"User=inventory-sync" if me == "root" else f"User={me}"}
+    assert ("You are root" in (made / "README.txt").read_text()) == (me == "root")
+
+
+def test_a_folder_in_a_folder_of_the_templates_keeps_its_name(machine: Machine) -> None:
+    """Paths are put in all at once: what was put in is not replaced again."""
+    machine()
+    folder = Path("/srv/inventory-sync/drop")
+    texts = dict(services.service_files(folder))
+    assert "PathChanged=/srv/inventory-sync/drop/drop/inbox\n" in texts["inventory-sync.path"]
+
+
+def test_what_init_prints_can_be_typed(tmp_path: Path, cli: Cli, machine: Machine) -> None:
+    """The line to try, and the first commands of the README, in a shell."""
+    programs = machine()
+    (programs / "inventory-sync").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m sync "$@"\n')
+    (programs / "inventory-sync").chmod(0o755)
+    printed = cli("init", tmp_path / "my stock").out
+    readme = (tmp_path / "my stock" / "README.txt").read_text()
+    (tried,) = re.findall(r"^Try it: +(.*)$", printed, re.MULTILINE)
+    commands = re.findall(
+        r"^ +(?:4\. )?(inventory-sync [a-z.]+(?: [a-z.]+)?)(?: {2,}|$)", readme, re.MULTILINE
+    )
+    assert len(commands) == 4
+    environ = {"PATH": str(programs), "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
+    for command in (tried, *(f"cd '{tmp_path / 'my stock'}' && {command}" for command in commands)):
+        ended = subprocess.run(
+            ["/bin/sh", "-c", command], env=environ, capture_output=True, text=True, check=False
+        )
+        assert ended.returncode == 0, f"{command}: {ended.stdout}{ended.stderr}"
 
 
 def test_a_service_may_write_where_it_must(made: Path) -> None:
@@ -77,12 +169,12 @@ def test_a_service_may_write_where_it_must(made: Path) -> None:
         assert {f'"{made / name}"' for name in ("state", "rejects")} <= set(re.findall(r'"[^"]+"', granted))
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
+@pytest.mark.skipif(ANALYZE is None, reason="no systemd here")
 def test_systemd_understands_the_service_files(made: Path) -> None:
     """Quoted paths are whole paths to systemd."""
-    units = sorted((made / "cron").glob("*.[st]*er*"))
+    units = sorted((made / "cron").glob("*.*"))
     told = subprocess.run(
-        ["systemd-analyze", "verify", *units],  # noqa: S607 - wherever it is
+        [str(ANALYZE), "verify", *units],
         capture_output=True,
         text=True,
         check=False,
@@ -93,12 +185,17 @@ def test_systemd_understands_the_service_files(made: Path) -> None:
     assert about_ours == []
 
 
-def test_services_see_a_folder_in_a_home(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Homes are hidden from the services, unless what they need lies in one."""
-    monkeypatch.setattr(services, "HOMES", ())
-    assert "ProtectHome=yes" in dict(services.service_files(made))["inventory-sync.service"]
-    monkeypatch.setattr(services, "HOMES", (str(made.parent),))
-    assert "ProtectHome=no" in dict(services.service_files(made))["inventory-sync.service"]
+@pytest.mark.parametrize(
+    ("places", "closed", "open_enough"),
+    [("HOMES", "ProtectHome=yes", "ProtectHome=read-only"), ("PASSING", "PrivateTmp=yes", "PrivateTmp=no")],
+)
+def test_services_see_what_they_need(
+    made: Path, monkeypatch: pytest.MonkeyPatch, places: str, closed: str, open_enough: str
+) -> None:
+    """Homes and passing folders are hidden from the services, unless folder, program or its Python lie in one."""
+    for needed, expected in ((made.parent, open_enough), (sys.base_prefix, open_enough), ("/no", closed)):
+        monkeypatch.setattr(services, places, (str(needed),))
+        assert f"\n{expected}\n" in dict(services.service_files(made))["inventory-sync.service"]
 
 
 @pytest.mark.parametrize("kind", ["file", "full", "odd"])

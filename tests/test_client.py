@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from sync.client import TROUBLES, Client, encode, local_transport, retryable
 from sync.client.troubles import BY_CLASS
 from sync.errors import FixSetup, OurBug
-from sync.rows import Batch
+from sync.replies import Batch
 
 KEY = "sk_live_Zq7/Wm+2Xc9-Rt4_Yb6"
 INVENTORY = "/api/integrations/v1/inventory/"

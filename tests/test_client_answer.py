@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from sync.client import Client, redact
 from sync.client.answer import deprecation, retry_after
 from sync.client.redaction import redact_body
-from sync.rows import Reply
+from sync.replies import Reply
 
 KEY = "sk_live_Zq7/Wm+2Xc9-Rt4_Yb6"
 ANY_KEY = st.text(st.characters(codec="ascii", min_codepoint=33), min_size=12, max_size=60)

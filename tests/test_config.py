@@ -124,7 +124,7 @@ def test_every_setting_has_a_variable() -> None:
 def test_all_problems_come_at_once_each_with_where_it_was_typed(tmp_path: Path) -> None:
     """File with line and column, variable, option: one list."""
     text = (
-        "tenant:\n  url: http://acme.example\n  wrokers: 3\n  batch_rows: 9000\nlanguage: tr\nlanguage: en\n"
+        "tenant:\n  url: http://acme.example\n  wrokers: 3\n  batch_rows: 9000\nlanguage: de\nlanguage: en\n"
     )
     env = {"INVENTORY_SYNC_TENANT__TIMEOUT": "0", "INVENTORY_SYNC_TENNANT__URL": "x"}
     assert problems(tmp_path, text, env=env, state="") == [
@@ -133,7 +133,7 @@ def test_all_problems_come_at_once_each_with_where_it_was_typed(tmp_path: Path) 
         "inventory-sync.yaml:2:8: tenant.url: must begin with https://; http:// is only for this machine itself, as the key would be read",
         "inventory-sync.yaml:3:3: tenant: unknown key `wrokers`; did you mean `workers`?",
         "inventory-sync.yaml:4:15: tenant.batch_rows: must be from 1 to batch_rows_max, 5000, not 9000",
-        "inventory-sync.yaml:5:11: language: must be 'en', not `tr`",
+        "inventory-sync.yaml:5:11: language: must be en, tr, or the path of a .toml file of your own",
         "inventory-sync.yaml:6:1: the key `language` stands twice, first at inventory-sync.yaml:5:1",
         "INVENTORY_SYNC_TENNANT__URL: is no setting; did you mean INVENTORY_SYNC_TENANT__URL?",
     ]  # fmt: skip

@@ -17,7 +17,7 @@ from tests.deliveries import RUN, TERMS, Tenant, failing, world
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sync.rows import Reply
+    from sync.replies import Reply
     from tests.deliveries import Body
 
 

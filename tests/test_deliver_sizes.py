@@ -19,7 +19,7 @@ from sync.deliver.sizes import QUICK, QUICK_ONES, Sizes
 from sync.errors import OurBug
 from sync.ledger import batches, tenants
 from sync.ledger.book import connect
-from sync.rows import Reply
+from sync.replies import Reply
 from tests.deliveries import RUN, STAGED, TERMS, Tenant, world
 
 if TYPE_CHECKING:

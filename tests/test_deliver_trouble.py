@@ -13,7 +13,7 @@ import pytest
 
 from sync.deliver.pace import BARREN, Terms
 from sync.ledger import batches, rejected, runs
-from sync.rows import Reply
+from sync.replies import Reply
 from tests.deliveries import RUN, TERMS, Tenant, delivery, poisoned, world
 
 if TYPE_CHECKING:

@@ -7,13 +7,14 @@ import re
 import shlex
 import tomllib
 from pathlib import Path
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import click
 
 from sync import config, report
 from sync.cli import main
-from sync.cli.program import EXIT_CODES
+from sync.cli.troubles import EXIT_CODES
 from sync.reasons import REASONS
 from sync.rejects.lines import COLUMNS
 from sync.sandbox.plan import read_plan
@@ -55,7 +56,7 @@ def first_column(title: str) -> str:
 def blocks(kind: str, text: str = README) -> list[str]:
     """Give the code blocks of one kind, without the space that a list puts before them."""
     found: list[str] = re.findall(rf"^ *```{kind}\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL)
-    return ["\n".join(line.strip() for line in block.splitlines()) for block in found]
+    return ["\n".join(line.rstrip() for line in dedent(block).splitlines()) for block in found]
 
 
 def coded(text: str) -> list[str]:
@@ -139,12 +140,13 @@ def test_what_the_readme_says_to_type_works(
 
 def test_the_configuration_of_the_readme_is_one(tmp_path: Path) -> None:
     """What the README shows as a configuration can be used as it stands."""
-    plan, shown = blocks("yaml")
+    server, plan, shown = blocks("yaml")
     read_plan(parse(plan, "README.md").data)  # of faults; ValueError says what is wrong with it
     path = tmp_path / "inventory-sync.yaml"
-    path.write_text(shown, encoding="utf-8")
+    path.write_text(f"{shown}\n{server}", encoding="utf-8")
     settings = config.load({"config": str(path)}, {}, tmp_path)
     assert settings.state == tmp_path / "state"
+    assert settings.watch.sftp.known_hosts == tmp_path / "sftp.known_hosts"
     assert settings.origin.startswith("https://")
 
 

@@ -31,6 +31,7 @@ columns:
   sku_code: {column: sku}
   quantity: {column: qty}
 rows: {duplicates: %s, unknown: %s}
+guards: {rejected: off, fewer_rows: off, zeroed: off, jump: off, unknown: off, cut: off}
 """
 KNOWN = [f"S{number}" for number in range(12)]
 UNKNOWN = ["X1", "X2", "X3"]  # SKUs that the tenant does not have

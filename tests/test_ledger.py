@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sync.errors import FixSetup, OurBug, TryLater
-from sync.ledger import batches, lock, rejected, runs
+from sync.ledger import batches, holds, lock, rejected, runs
 from sync.ledger.book import VERSION, Ledger, connect
 from sync.rows import Fault, Origin, Problem, ReadAs, Reject, Run, Tally
 
@@ -99,7 +99,7 @@ def test_a_batch_on_record_is_open_until_it_is_settled(ledger: Ledger) -> None:
     """Sending counts as unknown; settled as known."""
     batches.sending(ledger, RUN.run, (0, 5), body_sha256="h", at="t")
     assert batches.open_ranges(ledger, RUN.run) == [((0, 5), 1)]
-    assert batches.frontier(ledger, RUN.run) == 5
+    assert holds.fresh(ledger, RUN) == [(5, RUN.to_send)]
     batches.settle(ledger, RUN.run, (0, 5), Tally(accepted=5), at="t")
     assert batches.open_ranges(ledger, RUN.run) == []
     assert batches.tally(ledger, RUN.run).settled == 5

@@ -15,9 +15,12 @@ from sync.durable import write_text
 from sync.errors import SetAside
 from sync.ledger.book import connect
 from sync.reconciler import judge
+from sync.rejects.lines import Line
 from sync.rejects.writing import write
-from sync.rows import Batch, ReadAs, Reply
+from sync.replies import Batch, Reply
+from sync.rows import ReadAs
 from sync.run.snapshot import snapshot
+from tests.rejectfiles import spoken
 from tests.wires import Shop, answer, says, serving
 
 if TYPE_CHECKING:
@@ -109,14 +112,20 @@ def test_a_pair_counts_from_its_sending_and_not_before(desk: Desk, monkeypatch: 
 def test_a_reject_file_that_breaks_off_leaves_the_former_one(tmp_path: Path) -> None:
     """RX02: half of it never stands under its name, whatever stops the writing."""
 
-    def lines() -> Iterator[tuple[str, ...]]:
-        yield ("A", "S1", "x")
+    def lines() -> Iterator[Line]:
+        yield Line(("A", "S1", "x"), (), ())
         raise OSError(errno.ENOSPC, "No space left on device")
 
     path = tmp_path / "stock.rejects.csv"
     path.write_text("former")
     with pytest.raises(OSError, match="No space"):
-        write(path, ("Depot", "Item", "Pieces"), lines, read_as=ReadAs("csv", "utf-8", ",", None, 1))
+        write(
+            path,
+            ("Depot", "Item", "Pieces"),
+            lines,
+            read_as=ReadAs("csv", "utf-8", ",", None, 1),
+            guide=spoken(),
+        )
     assert (list(tmp_path.iterdir()), path.read_text()) == ([path], "former")
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.reconciler import judge
-from sync.rows import Batch, Reply, Ruling
+from sync.replies import Batch, Reply, Ruling
 
 Entry = dict[str, Any]
 Pair = tuple[str, str]
@@ -243,11 +243,17 @@ def test_configured_names_are_understood() -> None:
     )
 
 
-def test_digits_are_numbers_and_extra_fields_do_no_harm() -> None:
+def test_extra_fields_do_no_harm() -> None:
     """Lenient where nothing is at stake."""
-    data = {"total": "3", "created": "1", "updated": 2, "failed": "0", "unchanged": 7}
+    data = {"total": 3, "created": 1, "updated": 2, "failed": 0, "unchanged": 7}
     ruling = judged(THREE, Reply(201, {"data": data, "new": True}))
     assert (ruling.verdict, ruling.created, ruling.updated) == ("settled", 1, 2)
+
+
+def test_text_is_no_proof() -> None:
+    """Counters as text, though they add up, settle nothing (SV01)."""
+    data = {"total": "3", "created": "1", "updated": 2, "failed": 0}
+    assert judged(THREE, Reply(201, {"data": data})).verdict == "halve"
 
 
 def test_an_entry_that_calls_an_applied_row_failed_settles_nothing() -> None:

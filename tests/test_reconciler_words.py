@@ -6,7 +6,7 @@ import pytest
 
 from sync.reconciler import judge
 from sync.reconciler.words import parts, refusal
-from sync.rows import Batch, Reply, Ruling
+from sync.replies import Batch, Reply, Ruling
 
 ENVELOPE = {"success": False, "error": {"code": "validation_error", "message": "Bad list"}}
 

@@ -13,52 +13,43 @@ from hypothesis import strategies as st
 from sync import loader
 from sync.errors import SetAside
 from sync.rejects.formula import neutral, original
-from sync.rejects.lines import COLUMNS, lines
+from sync.rejects.lines import COLUMNS, Known, Line, lines
 from sync.rejects.returning import again, corrected, damaged, is_reject_file, parent_run
 from sync.rejects.writing import extension, write
-from sync.rows import Fault, Problem, ReadAs, ReadHints, Reject
+from sync.rows import Fault, ReadAs, ReadHints, Reject
+from sync.run.intake import _reject_hints
+from sync.staff.words import load
+from tests.rejectfiles import HEADER, RUN, item, spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-HEADER = ("loc", "sku", "qty")
 CSV = ReadAs("csv", "utf-8", ";", None, 1)
 BOOK = ReadAs("xlsx", sheet="Stock: A/B", header_row=1)
-RUN = "20261123T061502Z-3f9c"
 
 
-def item(
-    row: int,
-    cells: tuple[str, ...] = ("A", "00123", "x"),
-    *,
-    code: str = "quantity.text",
-    column: int = 2,
-    faults: tuple[Fault, ...] = (),
-) -> Reject:
-    """Make one rejected row."""
-    return Reject(
-        row,
-        column,
-        (Problem("map", HEADER[column], code, cells[column]),),
-        cells,
-        cells[0],
-        cells[1],
-        faults=faults,
-    )
+def nothing(pairs: Sequence[tuple[str, str]]) -> list[None]:
+    """Know nothing of any pair."""
+    return [None] * len(pairs)
 
 
 def written(path: Path, rejects: list[Reject], read_as: ReadAs) -> Path:
     """Write a reject file and give its path."""
-    write(path, HEADER, lambda: lines(rejects, RUN, lambda pairs: [""] * len(pairs)), read_as=read_as)
+    write(path, HEADER, lambda: lines(rejects, RUN, nothing, load("en")), read_as=read_as, guide=spoken())
     return path
+
+
+def hints(path: Path) -> ReadHints:
+    """Find the sheet of rows, as the product does."""
+    found = _reject_hints(path)
+    assert found is not None
+    return found
 
 
 def back(path: Path, rejects: list[Reject]) -> list[tuple[str, ...]]:
     """Read a reject file as the product does."""
-    table = corrected(
-        loader.read(path, ReadHints(header_rows=(1,))), HEADER, {reject.row: reject for reject in rejects}
-    )
+    table = corrected(loader.read(path, hints(path)), HEADER, {reject.row: reject for reject in rejects})
     return [
         row
         for block in table.blocks
@@ -68,9 +59,7 @@ def back(path: Path, rejects: list[Reject]) -> list[tuple[str, ...]]:
 
 def faults(path: Path, rejects: list[Reject]) -> list[tuple[int | None, str]]:
     """Give what is marked as wrong in a reject file that came back."""
-    table = corrected(
-        loader.read(path, ReadHints(header_rows=(1,))), HEADER, {reject.row: reject for reject in rejects}
-    )
+    table = corrected(loader.read(path, hints(path)), HEADER, {reject.row: reject for reject in rejects})
     return [(fault.column, fault.code) for block in table.blocks for fault in block.faults]
 
 
@@ -117,7 +106,7 @@ def test_a_reject_file_in_unicode_is_known_again(tmp_path: Path, encoding: str) 
 def test_a_workbook_s_rejects_are_text_cells_in_a_sheet_of_its_name(tmp_path: Path) -> None:
     """Codes keep their zeros, and nothing is a formula."""
     path = written(tmp_path / "r.xlsx", [item(7, ("A", "00123", "=1+1"))], BOOK)
-    sheet = openpyxl.load_workbook(path).worksheets[0]
+    sheet = openpyxl.load_workbook(path).worksheets[1]
     assert sheet.title == "Stock  A B"
     cells = [cell for row in sheet.iter_rows() for cell in row]
     assert {cell.data_type for cell in cells} <= {"s", "inlineStr", "n"}
@@ -137,10 +126,11 @@ def test_what_went_out_comes_back(tmp_path: Path, read_as: ReadAs) -> None:
 def test_a_matrix_line_stands_once_with_every_reason() -> None:
     """The cells of one source row share a line."""
     rejects = [item(7, column=1, code="quantity.blank"), item(7, column=2)]
-    (line,) = list(lines(rejects, RUN, lambda pairs: [f"{location}/{sku} 14" for location, sku in pairs]))
-    assert line[4] == "sku;qty"
-    assert line[5] == "quantity.blank;quantity.text"
-    assert line[7] == "A/00123 14"
+    current = [Known(14, "2026-11-20")]
+    (line,) = list(lines(rejects, RUN, lambda pairs: current * len(pairs), load("en")))
+    assert line.texts[4] == "sku;qty"
+    assert line.texts[5] == "quantity.blank;quantity.text"
+    assert line.texts[7] == "14, sent 2026-11-20"
 
 
 def test_the_parent_is_read_from_the_file(tmp_path: Path) -> None:
@@ -283,11 +273,12 @@ def test_no_row_is_left_in_the_machine_s_temporary_folder(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "elsewhere"))
     seen: list[str] = []
 
-    def walk() -> Iterator[tuple[str, ...]]:
-        seen.extend(path.name for path in tmp_path.glob(".*.tmp/*"))
-        yield from lines([item(7)], RUN, lambda pairs: [""] * len(pairs))
+    def walk() -> Iterator[Line]:
+        for line in lines(map(item, range(7, 400)), RUN, nothing, load("en")):
+            seen.extend(path.name for path in tmp_path.glob(".*.tmp/*"))
+            yield line
 
-    write(tmp_path / "x.xlsx", HEADER, walk, read_as=BOOK)
+    write(tmp_path / "x.xlsx", HEADER, walk, read_as=BOOK, guide=spoken())
     assert seen
     assert sorted(path.name for path in tmp_path.iterdir()) == ["elsewhere", "x.xlsx"]
     assert not list((tmp_path / "elsewhere").iterdir())

@@ -65,7 +65,7 @@ def test_runs_older_than_the_retention_are_forgotten_with_all_they_left(desk: De
     """Rows, reports and send lists go; younger runs and those with open rejects stay."""
     desk.configure({"url": "sandbox"}, retention="30d")
     desk("run", desk.file(GOOD))
-    old = a_year(desk.folder / "state" / "ledger.db", 10, days=100)
+    old = a_year(desk.folder / "state" / "ledger.db", 10, days=95)
     kept = a_year(desk.folder / "state" / "ledger.db", 1, days=90, rejects=True)
     left = [desk.folder / "state" / "reports" / f"{old[0]}.json", desk.folder / "state" / "sent" / old[0]]
     left[0].write_text("{}")

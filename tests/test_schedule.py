@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import os
 import sqlite3
 import subprocess
@@ -14,6 +13,7 @@ import pytest
 
 from tests.desks import GOOD, KEY, Desk
 from tests.processes import PATIENCE, command
+from tests.units import CRON, unit
 from tests.wires import Shop, serving
 
 if TYPE_CHECKING:
@@ -32,23 +32,28 @@ def bare(desk: Desk) -> dict[str, str]:
     return {**cron, "INVENTORY_SYNC_API_KEY_FILE": str(key), "PYTHONPATH": str(ROOT)}
 
 
+def from_cron(desk: Desk, *arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
+    """Start a command as cron does."""
+    return subprocess.run(
+        command(desk, *arguments),
+        env=bare(desk),
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+        start_new_session=True,
+        preexec_fn=lambda: os.umask(0),
+    )
+
+
 def test_what_cron_gives_is_enough(desk: Desk) -> None:
     """SC10: no home, no language, no terminal, the root folder, umask 000: same codes, no colours, nothing for others."""
     shop = Shop()
     desk.configure({"url": shop.origin})
     file = desk.file([HEAD, ("Ödön", "Größe-ş", "7")])
     with serving(shop):
-        run = subprocess.run(
-            command(desk, "run", file),
-            env=bare(desk),
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=PATIENCE,
-            check=False,
-            start_new_session=True,
-            preexec_fn=lambda: os.umask(0),
-        )
+        run = from_cron(desk, "run", file)
     assert (run.returncode, shop.stock) == (0, {"Größe-ş": 7}), run.stderr
     assert b"\x1b" not in run.stdout + run.stderr
     ours = list((desk.folder / "state").rglob("*"))
@@ -87,10 +92,26 @@ def test_a_run_goes_on_with_the_set_up_that_it_began_with(
     assert desk("run", desk.file(GOOD)).code == 2
 
 
-@pytest.mark.parametrize("unit", ["inventory-sync.timer", "inventory-sync-resume.timer"])
-def test_a_missed_night_is_made_up_for_once(unit: str) -> None:
-    """SC09: the timer of the night is persistent; the one of every quarter of an hour need not be."""
-    timer = configparser.ConfigParser()
-    timer.read(ROOT / "cron" / unit)
-    often = timer["Timer"]["OnCalendar"].startswith("*:")
-    assert timer["Timer"].getboolean("Persistent", fallback=False) != often
+@pytest.mark.parametrize("name", ["inventory-sync.timer", "inventory-sync-resume.timer"])
+def test_what_was_missed_is_made_up_for_once(name: str) -> None:
+    """SC09: whatever many ticks a machine slept through, its timers start one pass when it wakes."""
+    assert unit(CRON / name)["Timer"]["Persistent"] == ["true"]
+
+
+def test_a_pass_under_bare_cron(desk: Desk) -> None:
+    """SC10, SE05: the watched folder, with names of any script; nothing is printed in colours or open to others."""
+    shop = Shop()
+    desk.configure({"url": shop.origin}, watch={"settle": 0})
+    mapping = desk.folder / "mappings" / "stock.yaml"
+    mapping.write_text(mapping.read_text() + "guards: {max_age: off}\n")
+    inbox = desk.folder / "drop" / "inbox"
+    inbox.mkdir(parents=True)
+    desk.file([HEAD, ("Ödön", "Größe-ş", "7")], "drop/inbox/stock-ürün.csv")
+    with serving(shop):
+        held = from_cron(desk, "watch", "--once")
+    assert held.returncode == 3, held.stderr
+    assert b"\x1b" not in held.stdout + held.stderr
+    (waiting,) = (desk.folder / "drop" / "held").glob("*.csv")
+    assert waiting.name.startswith("stock-ürün.")
+    ours = [*(desk.folder / "state").rglob("*"), *(desk.folder / "drop" / "held").iterdir()]
+    assert [path for path in ours if path != waiting and path.stat().st_mode & 0o027] == []

@@ -90,6 +90,25 @@ class Shop(Server):
         connection.sendall(self.apply())
 
 
+class Meddler(Shop):
+    """A tenant that has something happen while rows are on their way to it, once."""
+
+    meddle: Callable[[], object] | None = None
+
+    def takes(self, connection: socket.socket) -> None:
+        """Let it happen, then take the rows."""
+        if self.meddle and not self.requests[-1].startswith(b"GET"):
+            once, self.meddle = self.meddle, None
+            once()
+        super().takes(connection)
+
+    @property
+    def sent(self) -> list[int]:
+        """List the quantities in the order of the requests."""
+        posts = [request for request in self.requests if request.startswith(b"POST")]
+        return [row["quantity"] for request in posts for row in rows_of(request)]
+
+
 def rows_of(request: bytes) -> list[dict[str, Any]]:
     """Read the rows of a request."""
     rows: list[dict[str, Any]] = json.loads(request.partition(b"\r\n\r\n")[2])["inventory"]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sync.config import Settings
 
 KEY = "inventory-sync.console"
+OWN_LANGUAGE = ".toml"
 _known: dict[str, Path] = {}  # outlives the click context, for the catch-all
 F = TypeVar("F", bound="Callable[..., Any]")
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
@@ -84,6 +85,10 @@ def settings() -> Settings:
 
     found = config.load(options(), os.environ, Path.cwd())
     _known["state"] = found.state
+    if found.language.endswith(OWN_LANGUAGE):
+        from sync.staff.language import table
+
+        table(found.language)  # a language that cannot be used is told before anything is done
     return found
 
 

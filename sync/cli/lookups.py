@@ -7,33 +7,40 @@ from typing import Any
 
 import click
 
-from sync.cli import console, words
+from sync.cli import console, telling, words
 
 RECENT = 20
 
 
 @click.command()
+@click.argument("name", required=False, metavar="[NAME]")
+@click.option("--sku", metavar="CODE", help="Each value of this SKU that was sent or rejected, newest first.")
+@click.option("--location", metavar="CODE", help="With --sku: only those of this location.")
 @console.JSON
 @console.shared
-def status(*, as_json: bool) -> int:
-    """Show recent runs, and what is open: pending rows and rejects that nobody has corrected."""
-    from sync.run import lookups
+def status(name: str | None, *, sku: str | None, location: str | None, as_json: bool) -> int:
+    """Show recent runs and what is open; or tell what happened to a file, or to a SKU.
 
-    found = lookups.status(console.settings(), RECENT)
+    NAME is a file's name or a part of it, or a run's id or the beginning of it.
+    """
+    if (name and sku) or (location and not sku):
+        raise click.UsageError("give a NAME, or --sku with or without --location")
+    if sku:
+        from sync.run.skuhistory import by_sku
+
+        found, tell = by_sku(console.settings(), sku, location), telling.sku
+    elif name:
+        from sync.run.history import by_name
+
+        found, tell = by_name(console.settings(), name, RECENT), telling.name
+    else:
+        from sync.run import lookups
+
+        found, tell = lookups.status(console.settings(), RECENT), telling.status
     if as_json:
         console.print_json(found)
-        return 0
-    for report in reversed(found["runs"]):
-        rows = report["rows"]
-        console.say(
-            f"{report['run']}  {report['status']:<10}  {rows['read']:>9,} read  {rows['accepted']:>9,} accepted  {rows['rejected']:>7,} rejected  {rows['pending']:>7,} pending  {report['file']}"
-        )
-    if not found["runs"]:
-        console.say("nothing was run yet")
-    opened = found["open_rejects"]
-    console.say(
-        f"open rejects: {opened['new']:,} new, {opened['standing']:,} standing; runs with pending rows: {len(found['pending'])}"
-    )
+    else:
+        console.say("\n".join(tell(found)))
     return 0
 
 
@@ -50,6 +57,8 @@ def show(run_id: str, *, as_json: bool) -> int:
         console.print_json({"exit_code": 0, "runs": [report]})
         return 0
     console.say(words.told(report) if report["exit_code"] in (0, 1) else words.alarm(report))
+    for said in report["decisions"]:
+        console.say(telling.decision(said))
     console.say(_fates(report))
     return 0
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sync.mapping.model import Mapping
     from sync.rows import ReadHints, Sheet
     from sync.run.drafting import Drafted
+    from sync.run.unpacking import Content
 
     Peek = Callable[[ReadHints], tuple[Sheet, ...]]
 
@@ -129,32 +130,42 @@ def _listed(mappings: Sequence[Mapping], pairs: Sequence[Sequence[str]]) -> Iter
 
 def _verdict(path: Path, mappings: Sequence[Mapping]) -> dict[str, Any]:
     """Find the mapping that claims a stock file, and why the others do not."""
+    from sync.run.unpacking import contents
+
+    try:
+        with contents(path) as content:
+            return {"file": str(path), **_of_content(content, mappings)}
+    except SetAside as error:
+        return {"file": str(path), "claimed_by": None, "why": list(error.problems), "others": {}}
+
+
+def _of_content(content: Content, mappings: Sequence[Mapping]) -> dict[str, Any]:
     from sync import loader
     from sync.mapping.claim import claim
 
-    peek = partial(loader.peek, path)
+    peek = partial(loader.peek, content.path)
     claimed, why = None, []
     try:
-        claimed = claim(path.name, mappings, peek).mapping.name
+        claimed = claim(content.name, mappings, peek).mapping.name
     except SetAside as error:
         why = list(error.problems)
-    others = {each.name: _why_not(each, path, peek) for each in mappings if each.name != claimed}
-    return {"file": str(path), "claimed_by": claimed, "why": why, "others": others}
+    others = {each.name: _why_not(each, content.name, peek) for each in mappings if each.name != claimed}
+    return {"claimed_by": claimed, "why": why, "others": others}
 
 
-def _why_not(each: Mapping, path: Path, peek: Peek) -> list[str]:
+def _why_not(each: Mapping, name: str, peek: Peek) -> list[str]:
     from sync.mapping.claim import claim_by_name
     from sync.mapping.heads import fits_name
 
     why = []
-    if not fits_name(path.name, each):
+    if not fits_name(name, each):
         why.append(f"the file's name fits none of: {', '.join(each.match.filename or ())}")
     try:
-        claim_by_name(each.name, path.name, [each], peek)
+        claim_by_name(each.name, name, [each], peek)
     except SetAside as error:
         start = f"the nearest mapping is {each.name}; "
         told = error.problems[1:2] or error.problems  # the first only says that something is missing
-        why += [problem.removeprefix(f"{path.name}: ").removeprefix(start) for problem in told]
+        why += [problem.removeprefix(f"{name}: ").removeprefix(start) for problem in told]
     return why or ["it claims the file too"]
 
 
@@ -184,9 +195,11 @@ def guess(file: Path, *, as_json: bool) -> int:
     Exit code 6: no draft that could be finished: it is not stock, or no column holds what a mapping needs.
     """
     from sync.run.drafting import draft_file, unfinished
+    from sync.run.unpacking import contents
 
     try:
-        drafted = draft_file(file)
+        with contents(file) as content:
+            drafted = draft_file(content)
     except SetAside as error:
         raise SetAside(_four_parts(file, error.problems, "mend the file", f"guess {_typed(file)}")) from error
     why = unfinished(drafted)

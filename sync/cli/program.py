@@ -2,55 +2,32 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import resource
-import shlex
 import sys
-import traceback
-from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from sync import interrupts
 from sync.cli import console, streams
+from sync.cli.deciding import approve, discard
 from sync.cli.lookups import rejects, show, status
 from sync.cli.mappings import mapping
 from sync.cli.practice import demo, sandbox
 from sync.cli.reading import read
-from sync.cli.runs import check, discard, plan, resume, retry, run
+from sync.cli.runs import check, plan, resume, retry, run
 from sync.cli.setup import doctor, init
 from sync.cli.stock import stock
+from sync.cli.troubles import EXIT_CODES, NAME, say_why, understood
 from sync.cli.verifying import verify
-from sync.errors import (
-    FixSetup,
-    InventorySyncError,
-    MendMachine,
-    SetAside,
-    StopAndFix,
-    TryLater,
-    is_damage,
-    of_the_machine,
-)
+from sync.cli.watch import watch
+from sync.errors import MendMachine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-EXIT_CODES: dict[type[BaseException], int] = {
-    FixSetup: 2,
-    click.ClickException: 2,
-    StopAndFix: 5,
-    SetAside: 6,
-    TryLater: 75,
-    MendMachine: 4,
-    KeyboardInterrupt: interrupts.CODE,
-    click.Abort: interrupts.CODE,
-}
-BUG = 70
-NAME = "inventory-sync"
 UNPRINTED = (
     "stdout: {why}: what was printed is not whole\n"
     "  Safe: nothing is lost; what ran is on record\n"
@@ -97,7 +74,7 @@ def _guarded(command: Callable[[], object], given: Sequence[str]) -> int:
         code = ended.exit_code
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the one catch-all: a sentence for the user, the rest to the log file
         try:
-            code, problems = _say_why(_understood(error, given))
+            code, problems = say_why(understood(error, given))
             if "--json" in given:
                 console.print_json({"exit_code": code, "runs": [], "problems": problems})
         except MemoryError:
@@ -112,73 +89,6 @@ def _decided(command: Callable[[], object]) -> object:
         return command()
     finally:
         interrupts.ignore()
-
-
-def _say_why(error: BaseException) -> tuple[int, list[str]]:
-    """Tell a person why a command ended; give its exit code and the sentences."""
-    code = next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), BUG)
-    if isinstance(error, click.ClickException):
-        vars(error)["message"] = console.without_key(error.message)  # whoever typed the key
-        error.show()
-        return code, [error.format_message()]
-    if code == BUG:
-        problems = [_bug(error)]
-    else:
-        said = error.problems if isinstance(error, InventorySyncError) else [interrupts.TOLD_TO_END]
-        problems = [*said] if isinstance(error, MendMachine) else list(map(console.without_key, said))
-    for problem in problems:
-        console.complain(problem)
-    return code, problems
-
-
-def _understood(error: BaseException, given: Sequence[str]) -> BaseException:
-    """Turn what this machine did to a command into an error with words; give any other as it is."""
-    if isinstance(error, InventorySyncError):
-        return error
-    if is_damage(error):
-        from sync.run.soundness import damaged
-
-        return FixSetup(damaged(console.state() or "the state folder", str(error)))
-    gave_out = of_the_machine(error) or _of_our_folder(error)
-    if gave_out is None:
-        return error
-    what, remedy = gave_out
-    place = getattr(error, "filename", None) or console.state() or "this machine"
-    return MendMachine(
-        f"{place}: {what}\n"
-        "  Safe: nothing was sent that is not on record, and nothing is lost; what is on record and not settled is pending\n"
-        "  By itself: the next run or resume goes on from there, once there is a remedy\n"
-        f"  To do: {remedy}, then type again: {shlex.join([NAME, *given])}"
-    )
-
-
-def _of_our_folder(error: BaseException) -> tuple[str, str] | None:
-    """Say what is wrong with a file or folder of the state folder that somebody shut or took away."""
-    name, state = getattr(error, "filename", None), console.state()
-    if isinstance(error, OSError) and state and name and Path(os.fsdecode(name)).is_relative_to(state):
-        return f"{error.strerror}", "put it back, writable for the user that runs this (chown -R)"
-    return None
-
-
-def _bug(error: BaseException) -> str:
-    """Write a bug down in the log file, and say it in four parts."""
-    place = _write_down(error)
-    return (
-        f"This is a bug in inventory-sync: {console.without_key(f'{type(error).__name__}: {error}')}\n"
-        "  Safe: nothing is lost; the state is as after a crash, and a further run goes on from it\n"
-        "  By itself: nothing, until a command is run again\n"
-        f"  To do: report it with {place}; to go on, type: inventory-sync resume"
-    )
-
-
-def _write_down(error: BaseException) -> str:
-    """Append the traceback, without values of variables, to the log file."""
-    text = "".join(traceback.format_exception(error))
-    path = console.log_folder() / "errors.log"
-    with contextlib.suppress(OSError), path.open("a", encoding="utf-8") as file:
-        file.write(f"--- {datetime.now(UTC).isoformat(timespec='seconds')}\n{console.without_key(text)}\n")
-        return str(path)
-    return "the text above"
 
 
 @click.group(
@@ -202,11 +112,13 @@ def main() -> None:
 
 for command in (
     run,
+    watch,
     check,
     plan,
     read,
     resume,
     retry,
+    approve,
     discard,
     status,
     show,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sync.run.reading import Choice
+    from sync.run.unpacking import Content
 
 SIGNS = {"\t": "tab", None: "none (one column)", ",": "comma", ";": "semicolon", "|": "pipe", " ": "space"}
 SIGNS_ASKED = {"tab": "\t", "\\t": "\t", "space": " ", "none": ""}
@@ -67,23 +68,24 @@ def read(file: Path, *, form: str | None, **asked: Any) -> int:  # noqa: ANN401 
     Nothing is judged and nothing is sent. Which row holds the header is found out by its looks; a mapping knows.
     """
     from sync.run import reading
+    from sync.run.unpacking import contents
 
-    with _four_parts(file):
-        choice = _choice(file, **asked)
+    with _four_parts(file), contents(file) as content:
+        choice = _choice(content, **asked)
         if form == "grid":
-            _print_csv(reading.grid(file, choice))
+            _print_csv(reading.grid(content.path, choice))
         elif form == "csv":
-            table = reading.open_table(file, choice)
-            records = reading.records(file, choice, table)
+            table = reading.open_table(content.path, choice)
+            records = reading.records(content.path, choice, table)
             _print_csv(records)
             _note((*choice.notes, *table.warnings, *records.notes))
         else:
-            found = reading.describe(file, choice)
+            found = reading.describe(file, content, choice)
             _show(found, as_json=form == "json")
     return 0
 
 
-def _choice(file: Path, *, mapping: str | None, **asked: Any) -> Choice:  # noqa: ANN401 - the options of read
+def _choice(content: Content, *, mapping: str | None, **asked: Any) -> Choice:  # noqa: ANN401 - the options of read
     from sync.mapping.folder import load_all
     from sync.rows import ReadHints
     from sync.run import reading
@@ -95,7 +97,7 @@ def _choice(file: Path, *, mapping: str | None, **asked: Any) -> Choice:  # noqa
     }
     hints = ReadHints(asked["sheet"], asked["header_row"], asked["encoding"], **signs)
     mappings = load_all(console.settings().mappings) if mapping else []
-    return reading.choose(file, hints, mappings, mapping)
+    return reading.choose(content, hints, mappings, mapping)
 
 
 @contextmanager

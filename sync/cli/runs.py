@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from sync.cli import console, words
+from sync.cli.atwork import alone
 
 if TYPE_CHECKING:
     from sync.run.check import Checked
@@ -70,18 +71,18 @@ def run(files: tuple[Path, ...], *, dry_run: bool, as_json: bool, **given: Any) 
     What does not go through is written to a reject file: correct it and run that file. Pending rows of earlier runs to
     the same tenant are sent with it.
     """
-    from sync.run import desk
-    from sync.run import files as taking
-    from sync.run.tenant import require_tenant
-
     if dry_run:
         return _check(files, as_json=as_json, wanted=Wanted(), options=_options(given))
-    settings = console.settings()
-    console.set_up_logging()
-    mappings = taking.decide(settings, _options(given))
-    require_tenant(settings, os.environ)
-    with desk.open_desk(settings, os.environ, progress=words.progress(as_json=as_json)) as here:
-        reports = taking.run_files(here, files, mappings, _options(given))
+    with alone() as (settings, held):
+        from sync.run import desk
+        from sync.run import files as taking
+        from sync.run.tenant import require_tenant
+
+        mappings = taking.decide(settings, _options(given))
+        require_tenant(settings, os.environ)
+        shown = words.progress(as_json=as_json)
+        with desk.open_desk(settings, os.environ, held=held, progress=shown) as here:
+            reports = taking.run_files(here, files, mappings, _options(given))
     return words.finish(reports, as_json=as_json)
 
 
@@ -143,7 +144,7 @@ def _check(files: tuple[Path, ...], *, as_json: bool, wanted: Wanted, options: O
         if rows and checked.staged is not None:
             csv.writer(sys.stdout).writerows((*next(titles, ()), *listed(checked)))
         if rejects is not None:
-            checking.write_checked_rejects(checked, rejects)
+            checking.write_checked_rejects(checked, rejects, settings)
 
     reports = checking.check_files(
         settings, files, mappings, options, tenant=look_up_tenant(settings), show=shown
@@ -207,14 +208,14 @@ def plan(files: tuple[Path, ...], *, rows: bool, as_json: bool, **given: Any) ->
 @console.shared
 def resume(run_id: str | None, *, as_json: bool) -> int:
     """Finish what is pending: everything for this tenant, or one run."""
-    from sync.run import again, desk
-    from sync.run.tenant import require_tenant
+    with alone(wait=WAIT) as (settings, held):
+        from sync.run import again, desk
+        from sync.run.tenant import require_tenant
 
-    settings = console.settings()
-    console.set_up_logging()
-    require_tenant(settings, os.environ)
-    with desk.open_desk(settings, os.environ, wait=WAIT, progress=words.progress(as_json=as_json)) as here:
-        reports = again.resume(here, run_id)
+        require_tenant(settings, os.environ)
+        shown = words.progress(as_json=as_json)
+        with desk.open_desk(settings, os.environ, wait=WAIT, held=held, progress=shown) as here:
+            reports = again.resume(here, run_id)
     if not reports and not as_json:
         console.say("nothing is pending")
     return words.finish(reports, as_json=as_json)
@@ -229,32 +230,17 @@ def retry(run_id: str, *, as_json: bool) -> int:
 
     For a corrected mapping or lookup, or SKUs and locations that were created at the tenant meanwhile: no file is needed.
     """
-    from sync.run import again, desk
-    from sync.run import files as taking
-    from sync.run.intake import Options
-    from sync.run.tenant import require_tenant
+    with alone(wait=WAIT) as (settings, held):
+        from sync.run import again, desk
+        from sync.run import files as taking
+        from sync.run.intake import Options
+        from sync.run.tenant import require_tenant
 
-    settings = console.settings()
-    console.set_up_logging()
-    mappings = taking.decide(settings, Options())
-    require_tenant(settings, os.environ)
-    with desk.open_desk(settings, os.environ, wait=WAIT, progress=words.progress(as_json=as_json)) as here:
-        reports = again.retry(here, run_id, mappings)
+        mappings = taking.decide(settings, Options())
+        require_tenant(settings, os.environ)
+        shown = words.progress(as_json=as_json)
+        with desk.open_desk(settings, os.environ, wait=WAIT, held=held, progress=shown) as here:
+            reports = again.retry(here, run_id, mappings)
     if not reports and not as_json:
         console.say("no reject of that run is open; there is nothing to retry")
     return words.finish(reports, as_json=as_json)
-
-
-@click.command()
-@click.argument("run_id", metavar="RUN")
-@console.JSON
-@console.shared
-def discard(run_id: str, *, as_json: bool) -> int:
-    """Give up a run's pending rows: they are skipped, and nothing of the run is sent any more."""
-    from sync.run import again, desk
-
-    settings = console.settings()
-    console.set_up_logging()
-    with desk.open_desk(settings, os.environ, wait=WAIT, giving_up=run_id) as here:
-        report = again.discard(here, run_id)
-    return words.finish([report], as_json=as_json)

@@ -92,7 +92,7 @@ def export(file: Path, *, as_json: bool) -> int:
 @contextmanager
 def _reader() -> Iterator[Reader]:
     """Give what asks the tenant; a refusal is told in four parts."""
-    from sync.run.desk import prepare_state
+    from sync.run.statefolder import prepare_state
     from sync.run.stock import Reader
     from sync.run.tenant import find_tenant, require_tenant
 

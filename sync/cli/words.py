@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,10 @@ from sync import report as reports_of
 from sync.cli import console
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 SHOWN_PROBLEMS = 5
+NAMED = 5  # locations
 SHOWN = ("accepted", "unchanged", "merged", "skipped", "rejected", "held", "pending")
 
 
@@ -27,13 +29,20 @@ def finish(
     interrupts.ignore()
     if as_json:
         console.print_json(document)
+    show(reports, as_json=as_json, checked=checked, quiet=quiet)
+    return int(document["exit_code"])
+
+
+def show(
+    reports: Iterable[dict[str, Any]], *, as_json: bool, checked: bool = False, quiet: bool = False
+) -> None:
+    """Tell each run: what went well on stdout, what did not in four parts on stderr."""
     for report in reports:
-        if report["exit_code"] in (0, 1):
+        if report["exit_code"] in (0, 1) or (checked and report["held"]):
             if not as_json and not quiet:
                 console.say(told(report, checked=checked))
         elif not as_json or report["exit_code"]:
             console.complain(alarm(report))
-    return int(document["exit_code"])
 
 
 def told(report: dict[str, Any], *, checked: bool = False) -> str:
@@ -47,6 +56,7 @@ def told(report: dict[str, Any], *, checked: bool = False) -> str:
     skips = ", ".join(f"{count:,} {reason}" for reason, count in report["skipped_by_reason"].items())
     lines += [f"  skipped: {skips}"] if skips else []
     lines += [f"  note: {warning}" for warning in report["warnings"]]
+    lines += [f"  {line}" for line in held_lines(report)] if checked else []
     lines += [f"  {line}" for line in _problem_lines(report)]
     if report["rejects"]:
         lines.append(f"  The rejected rows are in {report['rejects']}: {_what_to_correct(report)}")
@@ -57,7 +67,7 @@ def _what_to_correct(report: dict[str, Any]) -> str:
     """Say what to do with a reject file; `show` knows what became of its rows since."""
     now = report.get("rejects_now")
     if now is None or now["open"]:
-        return "correct them there, and run that file."
+        return f"correct them there, and {'drop that file into the inbox' if report.get('lies_at') else 'run that file'}."
     newer = "; what still fails is in the reject file of a newer run" if now["failing"] else ""
     return f"nothing is left to correct there{newer}."
 
@@ -82,10 +92,12 @@ def _story(report: dict[str, Any]) -> tuple[str, str, str]:
     resume = f"inventory-sync resume {report['run']}"
     later = f"not before {report['not_before']}, " if report["not_before"] else ""
     if report["status"] == "failed":
+        lies_at = report.get("lies_at")  # where a pass over the watched folder has put it
         return (
             why,
-            "nothing; the file stays where it is",
-            f"mend the file or its mapping, then: inventory-sync check {click.format_filename(report['file'])}",
+            f"nothing; the file lies in {lies_at}" if lies_at else "nothing; the file stays where it is",
+            f"mend the file or its mapping, then: inventory-sync check {click.format_filename(lies_at or report['file'])}"
+            + ("   (and when it is right, put it into the inbox again)" if lies_at else ""),
         )
     if report["status"] == "refused":
         return (
@@ -93,6 +105,8 @@ def _story(report: dict[str, Any]) -> tuple[str, str, str]:
             "nothing until the cause is mended; then the next run or resume sends the rest",
             f"{resume}   (after mending the cause)",
         )
+    if report["status"] == "held":
+        return _held_story(report)
     if report.get("ending") == "failing":
         return (
             f"not everything could be settled: {why}",
@@ -106,6 +120,28 @@ def _story(report: dict[str, Any]) -> tuple[str, str, str]:
         f"{later}the next run or resume for this tenant sends the rest",
         resume,
     )
+
+
+def _held_story(report: dict[str, Any]) -> tuple[str, str, str]:
+    held = report["held"]
+    one = (
+        f"; of one location only: --location {shlex.quote(held['locations'][0])}" if held["locations"] else ""
+    )
+    command = f"inventory-sync approve {report['run']}   (after looking{one}); if it is wrong: inventory-sync discard {report['run']}"
+    happened = "\n  ".join(held_lines(report))
+    return happened, "nothing; these rows wait until a person says yes or no", command
+
+
+def held_lines(report: dict[str, Any]) -> Iterator[str]:
+    """Tell what waits for a person: how much, where, and why, with the numbers and examples."""
+    held = report["held"]
+    if not held:
+        return
+    places = ", ".join(held["locations"][:NAMED]) + (" and others" if held["locations"][NAMED:] else "")
+    yield f"held: {held['rows']:,} rows wait for a yes ({places or 'the whole file'})"
+    for guard in held["guards"]:
+        yield f"  {guard['guard']}: {guard['numbers']}"
+        yield from (f"    {example}" for example in guard["examples"])
 
 
 def _without_name(sentence: str, file: str) -> str:

@@ -79,9 +79,14 @@ def retry_after(headers: Mapping[str, str], *, now: float) -> float | None:
     then = _moment(asked)
     if then is None:
         return None
-    said = _moment(headers.get("date", ""))
+    said = date(headers)
     seconds = then - (now if said is None else said)
     return min(seconds, LONGEST) if seconds > 0 else None
+
+
+def date(headers: Mapping[str, str]) -> float | None:
+    """Give the moment of the answer by the tenant's own clock."""
+    return _moment(headers.get("date", ""))
 
 
 def deprecation(headers: Mapping[str, str]) -> str | None:

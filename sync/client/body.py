@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sync.rows import Batch
+    from sync.replies import Batch
 
 
 def encode(batch: Batch, *, source: str, notes: str, names: Mapping[str, str]) -> bytes:

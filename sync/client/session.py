@@ -16,14 +16,14 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from sync.client.answer import SHOWN, content, deprecation, printable, retry_after, shown
+from sync.client.answer import SHOWN, content, date, deprecation, printable, retry_after, shown
 from sync.client.body import parse
 from sync.client.origin import checked
 from sync.client.redaction import redact, redact_body
 from sync.client.troubles import FOREIGN, STALE, TROUBLES, trouble_of
 from sync.client.wire import Deadline, TimedTransport, certificates
 from sync.errors import FixSetup, OurBug, of_the_machine
-from sync.rows import Reply
+from sync.replies import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -167,6 +167,7 @@ class Client:
             retry_after=retry_after(response.headers, now=self.clock()),
             location=self._clean(printable(location))[:WORDS] if location else None,
             deprecation=self._clean(announced) if announced else None,
+            date=date(response.headers),
         )
 
     def _trouble(self, word: str, said: str = "") -> Reply:

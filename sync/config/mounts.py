@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 import re
 from pathlib import Path
 
@@ -12,13 +13,23 @@ NETWORK = re.compile(
 MOUNTS = Path("/proc/self/mountinfo")
 
 
-def network_filesystem(path: Path, mounts: Path = MOUNTS) -> str | None:
+def network_filesystem(path: Path, mounts: Path | None = None) -> str | None:
     """Name the network file system of a folder (or of where it will be made); None: a local disk, or unknown."""
+    found = mount_of(path, mounts)
+    return found[1] if found and NETWORK.fullmatch(found[1]) else None
+
+
+def mount_of(path: Path, mounts: Path | None = None) -> tuple[Path, str] | None:
+    """Give where the file system of a folder is mounted, and its kind: nothing is renamed from one mount to another."""
     try:
-        lines = mounts.read_text("utf-8", "surrogateescape").splitlines()
+        lines = (mounts or MOUNTS).read_text("utf-8", "surrogateescape").splitlines()
     except OSError:
         return None
-    target, best, kind = path.resolve(), Path("/"), ""
+    target, best, kind = (
+        Path(os.path.realpath(path)),
+        Path("/"),
+        "",
+    )  # unlike resolve(), no error for a circle of links
     for line in lines:
         before, _, after = line.partition(" - ")
         point = Path(_unescaped(before.split(" ")[4]))
@@ -26,7 +37,7 @@ def network_filesystem(path: Path, mounts: Path = MOUNTS) -> str | None:
             best
         ):  # of two on one point the later hides the other
             best, kind = point, after.split(" ")[0]
-    return kind if NETWORK.fullmatch(kind) else None
+    return best, kind
 
 
 def _unescaped(text: str) -> str:

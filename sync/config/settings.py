@@ -3,13 +3,17 @@
 import os.path
 import re
 from collections.abc import Iterator
+from datetime import tzinfo
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic_core import PydanticKnownError
+from pydantic import AfterValidator, Field
 
+from sync.config.notify import Address, Notify, NotifySection
 from sync.config.origin import SANDBOX, origin_of
+from sync.config.paths import FilePath
+from sync.config.sftp import Sftp, SftpSection
 from sync.errors import FixSetup
 from sync.yamlfile.section import Place, Range, Section, wrong
 
@@ -17,16 +21,6 @@ IN_A_ROW = ("location_code", "sku_code", "quantity")
 ABOVE_ROWS = ("inventory", "source", "notes")
 FIELDS = (*ABOVE_ROWS, *IN_A_ROW)
 DROPPABLE = ("source", "notes")
-
-
-def _path(value: Any) -> Path:  # noqa: ANN401  (whatever stands in the file)
-    if isinstance(value, Path):
-        return value
-    if not isinstance(value, str):
-        raise PydanticKnownError("string_type")
-    if not value or "\0" in value:
-        raise wrong("must be the path of a file or folder")
-    return Path(value)
 
 
 def _url(text: str) -> str:
@@ -42,13 +36,24 @@ def _done_file(text: str) -> str:
     return text
 
 
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise wrong("must be the name of a time zone, as Europe/Istanbul") from None
+    return text
+
+
+def _language(text: str) -> str:
+    if text not in {"en", "tr"} and not text.endswith(".toml"):
+        raise wrong("must be en, tr, or the path of a .toml file of your own")
+    return text
+
+
 def _days(text: str) -> str:
     if not re.fullmatch(r"[1-9]\d{0,4}d", text):
         raise wrong('must be a number of days, as "400d"')
     return text
-
-
-FilePath = Annotated[Path, BeforeValidator(_path, json_schema_input_type=str)]
 
 
 class Retry(Section):
@@ -106,6 +111,8 @@ class Watch(Section):
     settle: Annotated[float, Range(0, 86_400)] = 10
     poll: Annotated[float, Range(0.1, 86_400)] = 10
     done_file: Annotated[str, AfterValidator(_done_file)] | None = None
+    approve_folder: bool = False  # moving a held file into approve/ is a yes
+    sftp: SftpSection = Sftp()
 
 
 class Sandbox(Section):
@@ -122,10 +129,19 @@ class Settings(Section):
     mappings: FilePath = Path("mappings")
     state: FilePath = Path("state")
     rejects: FilePath = Path("rejects")
-    language: Literal["en"] = "en"
+    language: Annotated[str, AfterValidator(_language)] = "en"
     retention: Annotated[str, AfterValidator(_days)] = "400d"
+    metrics_file: FilePath | None = None
     watch: Watch = Watch()
     sandbox: Sandbox = Sandbox()
+    notify: NotifySection = Notify()
+    heartbeat_url: Address | None = None
+    timezone: Annotated[str, AfterValidator(_zone)] | None = None
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """Whose clock people look at; None: this machine's."""
+        return ZoneInfo(self.timezone) if self.timezone else None
 
     @property
     def origin(self) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_origin
 
 from pydantic import BaseModel
 
+from sync.config import notify, sftp
 from sync.config.key import FILE, VARIABLE
 from sync.config.settings import Settings
 from sync.errors import FixSetup
@@ -32,7 +33,15 @@ FOLDERS: dict[Place, str] = {
     ("rejects",): "rejects",
     ("watch", "root"): "drop",
 }
-FILES: tuple[Place, ...] = (("tenant", "ca_file"), ("sandbox", "catalogue"), ("sandbox", "faults"))
+FILES: tuple[Place, ...] = (
+    ("tenant", "ca_file"),
+    ("sandbox", "catalogue"),
+    ("sandbox", "faults"),
+    ("metrics_file",),
+    *notify.FILES,
+    *sftp.FILES,
+)
+LANGUAGE: Place = ("language",)  # a path only where it is a file
 OPTIONS: dict[str, Place] = {"tenant": ("tenant", "url")}
 
 
@@ -72,15 +81,21 @@ class _Gathered:
     def put(self, place: Place, document: Document, base: Path) -> None:
         """Lay a document over what is there; its paths are relative to `base`."""
         self.document.put(place, document)
-        for path in (*FOLDERS, *FILES):
+        for path in (*FOLDERS, *FILES, LANGUAGE, *_named_files(place, document)):
             below = path[len(place) :]
             text = document.text(below) if path[: len(place)] == place else None
-            if text:
+            if text and (path != LANGUAGE or text.endswith(".toml")):
                 absolute = os.path.normpath(base / self._at_home(text))
                 self.document.put(path, Document(absolute, {(): document.entries[below]}))
 
     def _at_home(self, text: str) -> Path:
         return self._home / text[2:] if text.startswith("~/") else Path(text)
+
+
+def _named_files(place: Place, document: Document) -> list[Place]:
+    """Find the paths that stand below names which a user chose."""
+    whole = [(*place, *below) for below in document.entries]
+    return [path for path in whole if path[:2] == notify.NAMED_FILES and path[3:] == ("url_file",)]
 
 
 def config_file(options: Mapping[str, object], environ: Mapping[str, str], cwd: Path) -> Path | None:
@@ -115,7 +130,7 @@ def variables() -> dict[str, tuple[Place, bool]]:
 
 def _settings(model: type[BaseModel], above: Place) -> Iterator[tuple[Place, bool]]:
     for name, field in model.model_fields.items():
-        place = (*above, name)
+        place = (*above, field.alias or name)
         kind: Any = field.annotation
         below = isinstance(kind, type) and issubclass(kind, BaseModel)
         yield place, below or dict in (kind, get_origin(kind))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sync.deliver.pace import BARREN
 from sync.deliver.steps import SLOW, next_step, suspect
+from sync.deliver.telling import unsettled
 from sync.ledger import tenants
 from sync.reconciler import judge
 
@@ -16,27 +17,30 @@ if TYPE_CHECKING:
 
     from sync.deliver.doubts import Doubts
     from sync.deliver.pace import Pace, Terms
-    from sync.deliver.record import Record, Task
+    from sync.deliver.record import Record
     from sync.deliver.sizes import Sizes
+    from sync.deliver.task import Task
     from sync.deliver.work import Work
     from sync.ledger.book import Ledger
-    from sync.rows import Reply, Ruling
+    from sync.replies import Reply, Ruling
 
 WORTH_KEEPING = 1.0  # seconds; a shorter wait is over before the next command begins
 ONE = 1
 UNCOUNTED = {"counts", "unmatched"}  # causes of an answer that does not tell which rows were taken
+UNREACHED = {"refused", "dns", "connect"}  # causes without a connection
 HELD = "a row was refused after an attempt without an answer, and the tenant holds the quantity that was sent"
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a delivery ended; kind is done, incomplete (the next run goes on), refused (a person must act) or interrupted."""
+    """How a delivery ended; kind is done, incomplete (the next run goes on), refused (a person must act), held or interrupted."""
 
     kind: str
     why: str = ""
     not_before: str | None = None
     alone: bool = False  # the trouble is this run's own: other runs may go on
     warnings: tuple[str, ...] = ()
+    numbers: dict[str, int] = field(default_factory=dict)  # why it is held: rows, of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,16 @@ class Answers:
         self.go_on_after(task, clean=ruling.verdict == "settled" and not ruling.refusals)
 
     def _act(self, task: Task, ruling: Ruling, *, proven: bool) -> None:
+        if ruling.verdict != "settled":
+            self._record.tell("unsettled", task.part, unsettled(task, ruling))
         if ruling.verdict == "settled":
             self._settle(task, ruling)
         elif ruling.verdict == "again":
-            self._again(replace(task, failed=task.failed + 1, unanswered=True), ruling, proven=proven)
+            unreached = ruling.cause in UNREACHED
+            if unreached:
+                self._record.unsent(task)
+            unanswered = task.unanswered or not unreached
+            self._again(replace(task, failed=task.failed + 1, unanswered=unanswered), ruling, proven=proven)
         elif ruling.verdict == "halve":
             unanswered = task.unanswered or ruling.cause in UNCOUNTED
             self._halve(replace(task, unanswered=unanswered), ruling)
@@ -97,6 +107,7 @@ class Answers:
 
     def _believe(self, task: Task, ruling: Ruling) -> None:
         """Put an outcome on record, or keep it until the tenant was read back."""
+        self._record.unknowns.note(task.size, ruling)
         if self._doubts.concern(task, ruling):
             self._doubts.keep(task, ruling)
         else:
@@ -202,6 +213,10 @@ class Answers:
             wait = self._pace.asked_until - self._pace.clock()
             moment = datetime.now(UTC) + timedelta(seconds=wait)
             self.ending = Ending(kind, why, moment.isoformat(timespec="seconds") if wait > 0 else None, alone)
+
+    def hold(self, why: str, numbers: dict[str, int]) -> None:
+        """Leave the rest to a person; other runs may go on."""
+        self.ending = self.ending or Ending("held", why, alone=True, numbers=numbers)
 
     def end(self, *, proven: bool) -> Ending:
         """Everything was tried: tell whether everything is settled."""

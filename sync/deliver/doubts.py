@@ -14,8 +14,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from sync.deliver.outbox import Outbox, Range
-    from sync.deliver.record import Task
-    from sync.rows import Ruling
+    from sync.deliver.task import Task
+    from sync.replies import Ruling
 
 Pair = tuple[str, str]
 Kept = list[tuple["Task", "Ruling"]]

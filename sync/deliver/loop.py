@@ -14,18 +14,20 @@ from sync.client import encode
 from sync.deliver.answers import Answers, Ending, Line
 from sync.deliver.doubts import Doubts
 from sync.deliver.pace import BARREN
-from sync.deliver.record import Record, Task
+from sync.deliver.record import Record
 from sync.deliver.signals import Signals
+from sync.deliver.unknowns import WORDS
 from sync.deliver.work import Work
 from sync.deliver.workers import Workers
-from sync.ledger import batches
-from sync.rows import Batch
+from sync.ledger import batches, holds
+from sync.replies import Batch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sync.deliver.outbox import Outbox
     from sync.deliver.pace import Terms
+    from sync.deliver.task import Task
     from sync.ledger.book import Ledger
 
 __all__ = ["Delivery", "Ending", "Line"]
@@ -60,7 +62,7 @@ class Delivery:
             line.sizes,
             opened=batches.open_ranges(ledger, run),
             unanswered=batches.unanswered(ledger, run),
-            frontier=batches.frontier(ledger, run),
+            fresh=holds.fresh(ledger, outbox.about),
         )
         self.answers = Answers(
             self.record,
@@ -88,7 +90,14 @@ class Delivery:
                 self._drain(GRACE if signals.told else LATE if late else LONG)
         finally:
             self.workers.stop()
+        if self.answers.ending and self.answers.ending.kind == "held":
+            self._hold_the_rest()
         return self._ended(self.answers.ending)
+
+    def _hold_the_rest(self) -> None:
+        """Leave what never went to a person."""
+        with self.ledger.transaction():
+            holds.add(self.ledger, self.outbox.run, (("", *part) for part in self.work.fresh))
 
     def prove(self) -> Ending:
         """Settle the single rows that were refused, now that the tenant took rows of another run."""
@@ -117,6 +126,7 @@ class Delivery:
         leaving: list[tuple[Task, bytes]] = []
         while (
             self.flying + len(leaving) < self.pace.in_flight
+            and not ((self.flying or leaving) and self.record.unknowns.enough)
             and self.pace.clock() >= self.pace.pause_until
             and (task := self.work.next(self.pace, envelope=self.envelope)) is not None
         ):
@@ -126,6 +136,7 @@ class Delivery:
             else:
                 ready, body = self._made_ready(task)
                 if self.sizes.allow(task.size, len(body)):
+                    self.record.unknowns.ask(task.size)
                     leaving.append((ready, body))
                 else:
                     self.answers.split(task)
@@ -160,7 +171,8 @@ class Delivery:
     def _collect(self, wait: float) -> None:
         """Judge the next answer, if one comes in time, and those that lie there already."""
         if not self.flying:
-            time.sleep(wait)
+            if self.work.left(self.pace):  # else all that was left was superseded
+                time.sleep(wait)
             return
         answer = self.workers.take(wait)
         while answer:
@@ -171,6 +183,8 @@ class Delivery:
 
     def _check_pace(self) -> None:
         self.pace.look()
+        if self.work.fresh and (strange := self.record.unknowns.why):
+            self.answers.hold(WORDS.format(**strange), strange)
         if not self.answers.ending and self._has_work() and (why := self.pace.exhausted()):
             self.answers.stop("incomplete", why)
 

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from sync import batcher, staging
 from sync.errors import OurBug
-from sync.rows import OWN_COLUMN, Batch, Fault, Problem, Reject
+from sync.replies import Batch
+from sync.rows import OWN_COLUMN, Fault, Problem, Reject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from sync.rows import Refusal, Run
+    from sync.replies import Refusal
+    from sync.rows import Run
 
 Range = tuple[int, int]
 Source = tuple[tuple[str, ...], tuple[Fault, ...]]
@@ -39,7 +41,7 @@ class Outbox:
         names: Mapping[str, str],
         superseded: npt.NDArray[np.int64] = NO_POSITIONS,
     ) -> None:
-        self.run = run.run
+        self.run, self.about = run.run, run
         self._folder = folder
         self._header, self._fields = run.header, run.fields
         self._width = run.width
@@ -61,14 +63,15 @@ class Outbox:
         first, last = np.searchsorted(self._superseded, part).tolist()
         return np.delete(np.arange(*part), self._superseded[first:last] - part[0])
 
-    def next_range(self, start: int, *, rows_max: int, bytes_max: int) -> Range:
-        """Cut the next batch off at `start`; what does not go any more makes ranges of its own where it can.
+    def next_range(self, left: Range, *, rows_max: int, bytes_max: int) -> Range:
+        """Cut the next batch off the beginning of a range; what does not go any more makes ranges of its own where it can.
 
         `bytes_max` is for the rows alone.
         """
+        start, stop = left
         if old := self._superseded_from(start):
-            return start, start + old
-        window = self._send.rows(start, min(start + rows_max, len(self)))
+            return start, min(start + old, stop)
+        window = self._send.rows(start, min(start + rows_max, stop))
         sizes = batcher.row_bytes(
             window.column("location_code"), window.column("sku_code"), names=self._names
         )

@@ -7,10 +7,12 @@ on record, nothing counts before its outcome is.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from sync.deliver.task import Task
+from sync.deliver.telling import Tell, settled, silent
+from sync.deliver.unknowns import Unknowns
 from sync.ledger import batches, rejected, runs
 from sync.rows import Tally
 
@@ -19,24 +21,8 @@ if TYPE_CHECKING:
 
     from sync.deliver.outbox import Outbox, Range
     from sync.ledger.book import Ledger
-    from sync.rows import Batch, Reject, Ruling
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A batch that is to be posted, and how often it was."""
-
-    part: Range
-    size: int  # the rows of it that are to go
-    tries: int = 0  # by this command
-    failed: int = 0  # requests that came to nothing, for it and for what it is a part of
-    successes: int | None = None  # of the command when it, or what it is a part of, was first posted
-    tired: bool = False  # it failed again and again in earlier commands: posted once by each
-    unanswered: bool = False  # it, or what it is a part of, went before without a clear answer
-    then: Task | None = None  # the other half, which waits for what becomes of this one
-    batch: Batch | None = None
-    posted: float = 0.0  # the moment of it
-    length: int = 0  # bytes of its body
+    from sync.replies import Ruling
+    from sync.rows import Reject
 
 
 class Record:
@@ -44,12 +30,19 @@ class Record:
 
     def __init__(self, run: str, outbox: Outbox, ledger: Ledger, *, unknown: str) -> None:
         self._run, self._outbox, self._ledger, self._unknown = run, outbox, ledger, unknown
+        self.unknowns = Unknowns(outbox.about)
         self._outcomes: list[tuple[Task, Ruling]] = []
         self._superseded: list[Range] = []
+        self._unsent: list[Range] = []
+        self.tell: Tell = silent  # what became of a batch, once that is on record
 
     def settle(self, task: Task, ruling: Ruling) -> None:
         """Keep an outcome for the next commit."""
         self._outcomes.append((task, ruling))
+
+    def unsent(self, task: Task) -> None:
+        """Keep for the next commit that a request never reached the tenant."""
+        self._unsent.append(task.part)
 
     def supersede(self, part: Range) -> None:
         """Keep for the next commit that nothing of a range goes any more."""
@@ -57,7 +50,7 @@ class Record:
 
     def commit(self, leaving: Sequence[tuple[Task, bytes]]) -> int:
         """Write down the outcomes and the bodies that are about to leave; give the number of pairs that are settled by it."""
-        if not (self._outcomes or self._superseded or leaving):
+        if not (self._outcomes or self._superseded or self._unsent or leaving):
             return 0
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         with self._ledger.transaction():
@@ -66,6 +59,8 @@ class Record:
                 rejected.add(self._ledger, self._run, refused)
                 batches.settle(self._ledger, self._run, task.part, _tally(task, ruling, refused), at=now)
                 self._leave_out(task.part)
+            for part in self._unsent:
+                batches.unsent(self._ledger, self._run, part)
             for part in self._superseded:
                 batches.supersede(self._ledger, self._run, part, at=now)
                 self._leave_out(part)
@@ -74,8 +69,10 @@ class Record:
                 batches.sending(self._ledger, self._run, task.part, body_sha256=digest, at=now)
             retried = sum(task.tries > 1 for task, _ in leaving)
             runs.count_requests(self._ledger, self._run, sent=len(leaving), retried=retried)
+        for task, ruling in self._outcomes:
+            self.tell("settled", task.part, settled(task, ruling))
         parts = [*self._superseded, *(task.part for task, _ in self._outcomes)]
-        self._outcomes, self._superseded = [], []
+        self._outcomes, self._superseded, self._unsent = [], [], []
         return sum(stop - start for start, stop in parts)
 
     def _leave_out(self, part: Range) -> None:

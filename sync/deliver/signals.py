@@ -6,6 +6,8 @@ import signal
 import threading
 from typing import TYPE_CHECKING, Self
 
+from sync import interrupts
+
 if TYPE_CHECKING:
     from types import FrameType, TracebackType
 
@@ -33,8 +35,9 @@ class Signals:
     ) -> None:
         self._let_go()
 
-    def _note(self, _number: int, _frame: FrameType | None) -> None:
+    def _note(self, number: int, _frame: FrameType | None) -> None:
         self.told = True
+        interrupts.heed(number)
         self._let_go()
 
     def _let_go(self) -> None:

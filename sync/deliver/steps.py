@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from sync.deliver.record import Task
+    from sync.deliver.task import Task
 
 Step = Literal["repeat", "split", "stop", "leave"]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from typing import TYPE_CHECKING
 
-from sync.deliver.record import Task
+from sync.deliver.task import Task
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -26,14 +27,14 @@ class Work:
         *,
         opened: Iterable[tuple[Range, int]],
         unanswered: Container[Range],
-        frontier: int,
+        fresh: Iterable[Range],
     ) -> None:
-        """`opened`: ranges on record whose outcome is unknown, and how often each was posted; the rest begins at `frontier`.
+        """`opened`: ranges on record whose outcome is unknown, and how often each was posted; `fresh`: what never went.
 
-        `unanswered`: those of them that the tenant may have carried out.
+        `unanswered`: those of `opened` that the tenant may have carried out.
         """
         self._outbox, self._sizes = outbox, sizes
-        self.frontier = frontier
+        self._fresh = deque(fresh)
         self._waiting: list[tuple[float, int, Task]] = []
         self._tired: list[tuple[bool, int, int, Task]] = []
         self._added = 0
@@ -59,17 +60,14 @@ class Work:
 
     def left(self, pace: Pace) -> bool:
         """Tell whether anything may still be posted."""
-        return bool(self._waiting) or self.frontier < len(self._outbox) or self._tired_may_go(pace)
+        return bool(self._waiting or self._fresh) or self._tired_may_go(pace)
 
     def next(self, pace: Pace, *, envelope: int = 0) -> Task | None:
         """Take what is to be posted now; `envelope`: the bytes of a body without rows."""
         if self._waiting and self._waiting[0][0] <= pace.clock():
             return heapq.heappop(self._waiting)[2]
-        if self.frontier < len(self._outbox):
-            part = self._outbox.next_range(
-                self.frontier, rows_max=self._sizes.rows, bytes_max=self._sizes.length - envelope
-            )
-            self.frontier = part[1]
+        if self._fresh:
+            part = self._cut(envelope)
             return Task(part, self._outbox.count(part))
         if self._tired_may_go(pace):
             task = heapq.heappop(self._tired)[-1]
@@ -77,9 +75,24 @@ class Work:
             return task
         return None
 
+    def _cut(self, envelope: int) -> Range:
+        """Take the next batch off what never went."""
+        start, stop = self._fresh.popleft()
+        part = self._outbox.next_range(
+            (start, stop), rows_max=self._sizes.rows, bytes_max=self._sizes.length - envelope
+        )
+        if part[1] < stop:
+            self._fresh.appendleft((part[1], stop))
+        return part
+
+    @property
+    def fresh(self) -> list[Range]:
+        """What never went."""
+        return list(self._fresh)
+
     def due(self, pace: Pace) -> float:
         """Tell the moment from which something may be posted."""
-        if self.frontier < len(self._outbox) or self._tired_may_go(pace):
+        if self._fresh or self._tired_may_go(pace):
             return pace.clock()
         return self._waiting[0][0] if self._waiting else pace.out_of_time
 

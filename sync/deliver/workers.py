@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sync.rows import Reply
+    from sync.replies import Reply
 
 Task = TypeVar("Task")
 

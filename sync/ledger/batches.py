@@ -30,6 +30,14 @@ def sending(ledger: Ledger, run: str, part: Range, *, body_sha256: str, at: str)
     _changed_one(ledger, run, part)
 
 
+def unsent(ledger: Ledger, run: str, part: Range) -> None:
+    """Take back that a batch was posted: its request never reached anybody."""
+    ledger.db.execute(
+        "UPDATE batches SET tries = max(0, tries - 1) WHERE run = ? AND start = ? AND stop = ? AND state = 'sending'",
+        (run, *part),
+    )
+
+
 def settle(ledger: Ledger, run: str, part: Range, tally: Tally, *, at: str) -> None:
     """Record the outcome of a batch; `tally` counts its pairs and the source rows behind the refused ones."""
     ledger.db.execute(
@@ -97,14 +105,6 @@ def unanswered(ledger: Ledger, run: str) -> set[Range]:
     return {(row["start"], row["stop"]) for row in rows}
 
 
-def frontier(ledger: Ledger, run: str) -> int:
-    """Tell the first position that no batch on record covers."""
-    (found,) = ledger.db.execute(
-        "SELECT coalesce(max(stop), 0) FROM batches WHERE run = ?", (run,)
-    ).fetchone()
-    return int(found)
-
-
 def went(ledger: Ledger, run: str) -> bool:
     """Tell whether anything of the run is on record as being sent."""
     return (
@@ -126,7 +126,7 @@ def has_success(ledger: Ledger, run: str) -> bool:
 
 
 def tally(ledger: Ledger, run: str) -> Tally:
-    """Add up a run from its batches and its reject rows.
+    """Add up a run from its batches, its reject rows and what is held of it.
 
     Raises:
         OurBug: two settled batches overlap, so that a row would count twice.
@@ -147,7 +147,20 @@ def tally(ledger: Ledger, run: str) -> Tally:
     stages = ledger.db.execute(
         "SELECT stage, count(*) n FROM rejects WHERE run = ? AND unknown = 0 GROUP BY stage", (run,)
     )
-    return Tally(**dict(sums), rejected={row["stage"]: row["n"] for row in stages})
+    held = [
+        (row["location"], row["stop"] - row["start"], row["verdict"])
+        for row in ledger.db.execute(
+            "SELECT location, start, stop, verdict FROM holds WHERE run = ? AND verdict IS NOT 'approved' ORDER BY start",
+            (run,),
+        )
+    ]
+    return Tally(
+        **dict(sums),
+        held=sum(count for _, count, verdict in held if verdict is None),
+        discarded=sum(count for _, count, verdict in held if verdict),
+        held_at=tuple(location for location, _, verdict in held if verdict is None),
+        rejected={row["stage"]: row["n"] for row in stages},
+    )
 
 
 def _changed_one(ledger: Ledger, run: str, part: Range) -> None:

@@ -86,14 +86,21 @@ INSERT INTO batches_2 SELECT run, start, stop, state, tries, body_sha256, sent_a
 DROP TABLE batches;
 ALTER TABLE batches_2 RENAME TO batches
 """
-# What a guard holds of a run, a location at a time, and who said what about it; what people were told of.
+# What a guard holds of a run, a location at a time, and who said what about it; what people were told of; what runs that are
+# forgotten came to.
 VERSION_3 = """
 CREATE TABLE holds (
   run TEXT NOT NULL REFERENCES runs, location TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL CHECK (stop > start),
   verdict TEXT CHECK (verdict IN ('approved', 'discarded')), who TEXT, why TEXT, at TEXT,
   PRIMARY KEY (run, start)
 ) WITHOUT ROWID;
-CREATE TABLE told (topic TEXT PRIMARY KEY, state TEXT NOT NULL, since TEXT NOT NULL) WITHOUT ROWID
+CREATE TABLE told (topic TEXT PRIMARY KEY, state TEXT NOT NULL, since TEXT NOT NULL) WITHOUT ROWID;
+ALTER TABLE rejects ADD COLUMN first INTEGER;
+UPDATE rejects SET first = (SELECT min(runs.seq) FROM rejects old JOIN runs USING (run)
+  WHERE old.again_run = rejects.run AND old.again_row = rejects.row AND old.again_col = rejects.col);
+CREATE TABLE totals (kind TEXT NOT NULL, label TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (kind, label)) WITHOUT ROWID;
+CREATE INDEX runs_whole ON runs (tenant, mapping, seq)
+  WHERE state = 'settled' AND parent IS NULL AND coalesce(segment, '-') <> ''
 """
 UPGRADES = (VERSION_1, VERSION_2, VERSION_3)
 VERSION = len(UPGRADES)

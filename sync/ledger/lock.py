@@ -18,21 +18,37 @@ LOOK_AGAIN = 0.1  # seconds
 
 
 @contextmanager
-def hold(folder: Path, *, wait: float = 0) -> Iterator[None]:
-    """Hold the lock of a state folder, waiting at most `wait` seconds.
+def hold(folder: Path, *, wait: float = 0, held: int | None = None) -> Iterator[int]:
+    """Hold the lock of a state folder, waiting at most `wait` seconds; `held`: what `early` gave, whose lock goes on.
 
     Raises:
         TryLater: another process holds it.
         FixSetup: this user may not take it.
     """
+    if held is not None:
+        yield held
+        return
     handle = _opened(folder / "lock")
     try:
         _take(handle, time.monotonic() + wait)
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
-        yield
+        yield handle
     finally:
         os.close(handle)
+
+
+@contextmanager
+def early(folder: Path, *, wait: float = 0) -> Iterator[int | None]:
+    """Hold the lock before anything else is done, so that who is turned away has not worked for it.
+
+    None: nobody ever held it; the folder may not even be there, and is not made here.
+    """
+    if not os.access(folder / "lock", os.F_OK):
+        yield None
+        return
+    with hold(folder, wait=wait) as held:
+        yield held
 
 
 def holder(folder: Path) -> str | None:

@@ -1,11 +1,13 @@
 """The rejected rows of the ledger, with their source text, so that a reject file can be written again at any time.
 
-A later judgement of the same row or pair (`again_*`) replaces an open reject; the newest one counts.
+A later judgement of the same row or pair (`again_*`) replaces an open reject, and may be replaced itself: the last of them
+counts. `first` is the number of the run in which such a row of rejects began.
 """
 
 from __future__ import annotations
 
 import json
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sync.rows import Fault, Problem, Reject
@@ -15,17 +17,33 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sync.ledger.book import Ledger
+    from sync.rows import Run
 
-SUPERSEDED = "superseded"
+SUPERSEDED, DISCARDED = "superseded", "discarded"
+NOWHERE = -1  # in again_row: closed by no row of its own
 NONE = "[]"  # how an empty list is kept
 OPEN = "again_run IS NULL AND unknown = 0"
+NO_PAIR = "(location = '' OR sku = '')"
+BEGAN = (
+    "(SELECT min(coalesce(old.first, runs.seq)) FROM rejects old JOIN runs USING (run)"
+    " WHERE old.again_run = ?1 AND old.again_row = ?2 AND old.again_col = ?3)"
+)
+# from each reject of run ?1 to its last judgement: (row, col) -> where that stands, and as what it was judged there
+LATER = (
+    "WITH RECURSIVE later(row, col, at_run, at_row, at_col, judged_as) AS ("
+    "SELECT row, col, run, row, col, NULL FROM rejects WHERE run = ?1 AND unknown = 0"
+    " UNION ALL SELECT later.row, later.col, again_run, again_row, again_col, again_as FROM later JOIN rejects"
+    " ON run = at_run AND rejects.row = at_row AND rejects.col = at_col AND unknown = 0 AND again_run IS NOT NULL)"
+)
+STANDS = "rejects.run = at_run AND rejects.row = at_row AND rejects.col = at_col AND unknown = 0"
 Key = tuple[str, int, int]  # run, row, column
 
 
 def add(ledger: Ledger, run: str, rejects: Iterable[Reject]) -> None:
     """Put rejected rows on record; the stage of a row is that of its first problem."""
     ledger.db.executemany(
-        "INSERT INTO rejects (run, row, col, position, stage, unknown, problems, cells, faults, location, sku, parent_row) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO rejects (run, row, col, position, stage, unknown, problems, cells, faults, location, sku, parent_row, first)"
+        f" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, {BEGAN})",
         (
             (
                 run,
@@ -88,6 +106,28 @@ def open_pairs(
     return found
 
 
+def same_rows(ledger: Ledger, run: Run) -> list[tuple[Key, Key]]:
+    """Find the open rejects of files up to a run's that name no pair, and that its file rejects again as they were: old -> new."""
+    again: dict[tuple[int, str], list[Key]] = {}
+    for row in ledger.db.execute(
+        f"SELECT * FROM rejects WHERE run = ? AND {NO_PAIR} ORDER BY row", (run.run,)
+    ):
+        again.setdefault((row["col"], row["cells"]), []).append((run.run, row["row"], row["col"]))
+    if not again:
+        return []
+    rows = ledger.db.execute(
+        "SELECT run, row, col, cells, json_extract(about, '$.as_of') as_of FROM rejects JOIN runs USING (run)"
+        f" WHERE {OPEN} AND {NO_PAIR} AND runs.tenant = ? AND runs.mapping = ? AND run <> ? AND as_of <= ? ORDER BY run, col, cells, row",
+        (run.tenant, run.mapping, run.run, run.as_of),
+    )
+    links: list[tuple[Key, Key]] = []
+    for (_, column, cells), alike in groupby(rows, key=lambda row: (row["run"], row["col"], row["cells"])):
+        keys = again.get((column, cells), [])
+        older = [(row["run"], row["row"], row["col"]) for row in alike]
+        links += [(old, keys[min(at, len(keys) - 1)]) for at, old in enumerate(older) if keys]
+    return links
+
+
 def newest_stands(ledger: Ledger, tenant: str, mapping: str) -> None:
     """Where several runs have an open reject of one pair, let the newest run's replace the others."""
     links: list[tuple[Key, Key]] = []
@@ -100,23 +140,24 @@ def newest_stands(ledger: Ledger, tenant: str, mapping: str) -> None:
 def standing_for(ledger: Ledger, run: str) -> dict[tuple[int, int], Key]:
     """Find what stands open for each reject of a run: itself, or the newer judgement that rejected it again."""
     rows = ledger.db.execute(
-        "SELECT old.row, old.col, coalesce(new.run, old.run) now_run, coalesce(new.row, old.row) now_row, coalesce(new.col, old.col) now_col FROM rejects old"
-        " LEFT JOIN rejects new ON new.run = old.again_run AND new.row = old.again_row AND new.col = old.again_col AND new.unknown = 0"
-        " WHERE old.run = ? AND old.unknown = 0 AND (old.again_run IS NULL OR new.run IS NOT NULL)",
-        (run,),
+        f"{LATER} SELECT later.* FROM later JOIN rejects ON {STANDS} AND again_run IS NULL", (run,)
     )
-    return {(row["row"], row["col"]): (row["now_run"], row["now_row"], row["now_col"]) for row in rows}
+    return {(row["row"], row["col"]): (row["at_run"], row["at_row"], row["at_col"]) for row in rows}
 
 
 def replace(ledger: Ledger, links: Iterable[tuple[Key, Key]], *, superseded: bool = False) -> None:
-    """Record newer judgements, old -> new; what led to the old one leads to the new one from now on.
+    """Record newer judgements of open rejects, old -> new.
 
     `superseded`: the new row is left out, as something newer was sent for its pair.
     """
+    links = list(links)
     ledger.db.executemany(
-        "UPDATE rejects SET again_run = ?1, again_row = ?2, again_col = ?3, again_as = ?7"
-        " WHERE (run = ?4 AND row = ?5 AND col = ?6) OR (again_run = ?4 AND again_row = ?5 AND again_col = ?6)",
+        "UPDATE rejects SET again_run = ?1, again_row = ?2, again_col = ?3, again_as = ?7 WHERE run = ?4 AND row = ?5 AND col = ?6",
         ((*new, *old, SUPERSEDED if superseded else None) for old, new in links),
+    )
+    ledger.db.executemany(
+        f"UPDATE rejects SET first = {BEGAN} WHERE run = ?1 AND row = ?2 AND col = ?3",
+        {new for _, new in links},
     )
 
 
@@ -128,18 +169,35 @@ def supersede(ledger: Ledger, run: str, cells: Iterable[tuple[int, int]]) -> Non
     )
 
 
+def close(ledger: Ledger, run: str) -> int:
+    """Close a run's open rejects, as somebody gave them up; give their number."""
+    return ledger.db.execute(
+        f"UPDATE rejects SET again_run = ?1, again_row = {NOWHERE}, again_col = {NOWHERE}, again_as = '{DISCARDED}' WHERE run = ?1 AND {OPEN}",
+        (run,),
+    ).rowcount
+
+
+def restate(ledger: Ledger, run: Run) -> None:
+    """Close what older files of a mapping could not say of which pair: a newer one that holds all pairs says it anew."""
+    ledger.db.execute(
+        f"UPDATE rejects SET again_run = ?1, again_row = {NOWHERE}, again_col = {NOWHERE}, again_as = '{SUPERSEDED}'"
+        f" WHERE {OPEN} AND (location = '' OR sku = '') AND run IN (SELECT run FROM runs WHERE tenant = ?2 AND mapping = ?3 AND run <> ?1"
+        " AND json_extract(about, '$.as_of') <= ?4 AND json_extract(about, '$.origin.folder') = ?5)",
+        (run.run, run.tenant, run.mapping, run.as_of, run.origin.folder),
+    )
+
+
 def fates(ledger: Ledger, run: str) -> Iterator[tuple[int, int, str, str | None]]:
     """Walk what became of a run's rejects: (row, column, fate, newer run).
 
     Fates: open, mended, failing (rejected again), superseded, waiting (judged again, not settled), discarded.
     """
     rows = ledger.db.execute(
-        "SELECT old.row, old.col, old.again_run, CASE WHEN old.again_run IS NULL THEN 'open' WHEN new.run IS NOT NULL AND new.unknown = 0 THEN 'failing'"
-        " WHEN old.again_as IS NOT NULL THEN old.again_as"
+        f"{LATER} SELECT later.row, later.col, nullif(at_run, ?1) again_run, CASE WHEN at_run = ?1 AND at_row <> {NOWHERE} THEN 'open'"
+        " WHEN rejects.run IS NOT NULL THEN 'failing' WHEN judged_as IS NOT NULL THEN judged_as"
         " WHEN runs.state = 'staged' THEN 'waiting' WHEN json_extract(runs.about, '$.discarded') THEN 'discarded' ELSE 'mended' END fate"
-        " FROM rejects old LEFT JOIN runs ON runs.run = old.again_run"
-        " LEFT JOIN rejects new ON new.run = old.again_run AND new.row = old.again_row AND new.col = old.again_col"
-        " WHERE old.run = ? AND old.unknown = 0 ORDER BY old.row, old.col",
+        f" FROM later LEFT JOIN runs ON runs.run = at_run LEFT JOIN rejects ON {STANDS}"
+        " WHERE rejects.again_run IS NULL ORDER BY later.row, later.col",
         (run,),
     )
     return ((row["row"], row["col"], row["fate"], row["again_run"]) for row in rows)

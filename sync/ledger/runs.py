@@ -10,7 +10,7 @@ from sync.rows import Origin, ReadAs, Run
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from sync.ledger.book import Ledger
 
@@ -68,6 +68,11 @@ def recent(ledger: Ledger, most: int) -> list[Run]:
     return [_run(row) for row in ledger.db.execute("SELECT * FROM runs ORDER BY seq DESC LIMIT ?", (most,))]
 
 
+def newest_first(ledger: Ledger) -> Iterator[Run]:
+    """Walk all runs, the newest first."""
+    return (_run(row) for row in ledger.db.execute("SELECT * FROM runs ORDER BY seq DESC"))
+
+
 def unsettled(ledger: Ledger, tenant: str | None = None) -> list[Run]:
     """List the runs with pending rows, the newest as-of first: what it says for a pair is not sent of an older one."""
     rows = ledger.db.execute(
@@ -85,27 +90,17 @@ def under_way(ledger: Ledger, tenant: str) -> list[Run]:
 
 
 def pending_twin(ledger: Ledger, run: Run) -> Run | None:
-    """Find the pending run of the same content and as-of, which `run` would be once more."""
+    """Find the run of the same content that is pending with the same as-of, or waits for a person: `run` would be it once more."""
     rows = ledger.db.execute(
         "SELECT * FROM runs WHERE content = ? AND state = 'staged' ORDER BY seq DESC", (run.content,)
     )
-    return next((found for found in map(_run, rows) if found.as_of == run.as_of), None)
-
-
-def older_than(ledger: Ledger, moment: str, most: int) -> list[str]:
-    """List the runs that ended before a moment and of which nothing is open, the oldest first."""
-    rows = ledger.db.execute(
-        "SELECT run FROM (SELECT run, state, started FROM runs ORDER BY seq LIMIT ?1) old WHERE started < ?2 AND state <> 'staged'"
-        " AND NOT EXISTS (SELECT 1 FROM rejects WHERE rejects.run = old.run AND again_run IS NULL AND unknown = 0)",
-        (most, moment),
-    )
-    return [row["run"] for row in rows]
+    return next((found for found in map(_run, rows) if found.ended or found.as_of == run.as_of), None)
 
 
 def forget(ledger: Ledger, names: Iterable[str]) -> None:
     """Take runs off the record, with their batches and rejects; what the memory holds of them stays."""
     for run in names:
-        for table in ("rejects", "batches", "runs"):
+        for table in ("rejects", "batches", "holds", "runs"):
             ledger.db.execute(f"DELETE FROM {table} WHERE run = ?", (run,))
 
 
@@ -150,21 +145,16 @@ def _went(run: Run) -> bool:
     return not run.discarded and run.to_send + run.merged > rejected
 
 
-def latest_of_each_mapping(ledger: Ledger) -> set[str]:
-    """Give the newest run of every tenant's mapping."""
-    return {
-        row["latest"]
-        for row in ledger.db.execute(
-            "SELECT run latest, max(seq) FROM runs WHERE state <> 'failed' GROUP BY tenant, mapping"
-        )
-    }
-
-
 def family(ledger: Ledger, run: str) -> list[str]:
     """List the runs that corrected this run's rejects, in order."""
     return [
         row["run"] for row in ledger.db.execute("SELECT run FROM runs WHERE parent = ? ORDER BY seq", (run,))
     ]
+
+
+def of_rows(rows: Iterable[sqlite3.Row]) -> Iterator[Run]:
+    """Read rows of the table."""
+    return map(_run, rows)
 
 
 def _json(value: Any) -> str:  # noqa: ANN401 - whatever the shapes hold
@@ -182,4 +172,5 @@ def _run(row: sqlite3.Row) -> Run:
         header=tuple(run.header),
         warnings=tuple(run.warnings),
         why=tuple(run.why),
+        guards=tuple(run.guards),
     )

@@ -47,6 +47,20 @@ def posted(ledger: Ledger, run: str) -> list[Range]:
     return [(row["start"], row["stop"]) for row in rows]
 
 
+def unknown_share(ledger: Ledger, run: str) -> float:
+    """Tell which part of the pairs that a run posted the tenant did not know."""
+    (unknown,) = ledger.db.execute(
+        "SELECT count(DISTINCT position) FROM rejects WHERE run = ? AND position IS NOT NULL"
+        " AND (unknown OR problems LIKE '%\"tenant.location\"%' OR problems LIKE '%\"tenant.sku\"%')",
+        (run,),
+    ).fetchone()
+    (posted_pairs,) = ledger.db.execute(
+        "SELECT coalesce(sum(accepted + refused + unknown), 0) FROM batches WHERE run = ? AND state = 'settled'",
+        (run,),
+    ).fetchone()
+    return unknown / posted_pairs if posted_pairs else 0.0
+
+
 def newer(ledger: Ledger, run: Run) -> list[tuple[str, int]]:
     """List the runs to the same tenant whose word counts more than `run`'s, the newest first: (run, pairs to send)."""
     rows = ledger.db.execute(

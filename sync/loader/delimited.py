@@ -64,6 +64,7 @@ def read(path: Path, hints: ReadHints, *, block_rows: int, fast: bool = True) ->
         if start is None
         else plain.blocks(path, text, start, first=above + 1, width=width, block_rows=block_rows),
         warnings=text.warnings,
+        ended=detect.NOT_ENDED not in text.warnings,
     )
 
 

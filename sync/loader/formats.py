@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TEXT = "csv"
+GZIP_FILE, ZIP_FILE = "gzip", "zip"
 RESAVE = "Open it and save it as .xlsx or as CSV UTF-8."
 TAKE_OUT = "Take the file out of it."
 
@@ -26,12 +27,13 @@ HEAD = 8192
 LIST_MAX = 1_000_000  # bytes of a zip's list of content types
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+GZIP = b"\x1f\x8b"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 BIFF = re.compile(
     rb"\x09[\x00\x02\x04\x08][\x04\x06\x08\x10]\x00"
 )  # a workbook of Excel 2-5 that is no OLE document
 SIGNATURES = (
-    (b"\x1f\x8b", "a gzip archive"),
+    (GZIP, "a gzip archive"),
     (b"BZh", "a bzip2 archive"),
     (b"\xfd7zXZ\0", "an xz archive"),
     (b"\x28\xb5\x2f\xfd", "a zstd archive"),
@@ -90,11 +92,27 @@ def container(path: Path) -> str:
         if not head:
             raise SetAside("The file is empty (0 bytes). Export it again.")
         if head.startswith(ZIP):
-            with opened_zip(stream) as archive, border():
-                return _package(archive)
+            kind = _in_zip(stream)
+            if kind == ZIP_FILE:
+                raise _refusal("a zip archive", TAKE_OUT)
+            return kind
         if head.startswith(OLE):
             return _ole(stream, head)
     return _text(head, path)
+
+
+def packed(path: Path) -> str | None:
+    """Tell `gzip` and `zip`, out of which a stock file can be taken; a workbook is none, though it is a zip too."""
+    with opened(path) as stream:
+        head = stream.read(HEAD)
+        if head.startswith(GZIP):
+            return GZIP_FILE
+        return ZIP_FILE if head.startswith(ZIP) and _in_zip(stream) == ZIP_FILE else None
+
+
+def _in_zip(stream: BinaryIO) -> str:
+    with opened_zip(stream) as archive, border():
+        return _package(archive)
 
 
 def _refusal(what: str, remedy: str = RESAVE) -> SetAside:
@@ -107,6 +125,8 @@ def _text(head: bytes, path: Path) -> str:
     for start, what in SIGNATURES:
         if head.startswith(start):
             raise _refusal(what, TAKE_OUT if "archive" in what else RESAVE)
+    if head[257:262] == b"ustar":
+        raise _refusal("a tar archive", TAKE_OUT)
     plain = head.replace(b"\0", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n")
     if plain.startswith(b"<"):
         return _markup(plain)
@@ -165,7 +185,7 @@ def _package(archive: zipfile.ZipFile) -> str:
             raise _refusal(what)
     if any(mark in name for name in names for mark in IWORK):
         raise _refusal("an Apple Numbers, Pages or Keynote document")
-    raise _refusal("a zip archive", TAKE_OUT)
+    return ZIP_FILE
 
 
 def _start(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -94,9 +94,15 @@ def _slice(
             return _whole(rows, flaws, lot, first, dialect), flaws, []
         if quoting.OPEN in part.trouble and not ended and sum(map(len, lot[start:])) < CELL_MAX:
             return _whole(rows, flaws, lot[:start], first, dialect), flaws, lot[start:]
-        at = start + _recovered(lot[start:end], dialect, part.trouble, first + start)
+        cut = quoting.OPEN in part.trouble and _is_cut(lot[start:])
+        at = start + (1 if cut else _recovered(lot[start:end], dialect, part.trouble, first + start))
         flaws.append(first + start)
         rows.append(oddlines.mended(lot[start], dialect))
+
+
+def _is_cut(record: list[str]) -> bool:
+    """Tell a quotation mark that is open because the file ends there: in its last line, which has no end."""
+    return len(record) == 1 and not record[0].endswith(("\n", "\r"))
 
 
 def _recovered(record: list[str], dialect: Dialect, words: str, line: int) -> int:

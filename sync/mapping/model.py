@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, PrivateAttr
 
 from sync.mapping.fields import Line, Several, Text
+from sync.mapping.guarding import Expect, Guards
 from sync.mapping.sections import AsOf, Between, ByPattern, Code, Columns, Match, Matrix, Read, Rows, Send
 from sync.rows import ReadHints
 from sync.yamlfile.section import Place, Section, wrong
@@ -43,6 +44,15 @@ class Mapping(Section):
         default=None, description="The moment of the stock. Default: when the file was last changed."
     )
     send: Send = Field(default=Send(), description="How rows are sent.")
+    content: Literal["full", "part"] = Field(
+        default="full",
+        description="part: a file holds only some of the pairs, so that fewer rows mean nothing.",
+    )
+    guards: Guards = Field(default=Guards(), description="What is held until a person has looked.")
+    absent: Literal["keep", "zero"] = Field(
+        default="keep", description="What becomes of pairs that are not in the file: nothing, or 0."
+    )
+    expect: Expect | None = Field(default=None, description="When a file is due.")
     unanswered: Several[Text] | None = Field(
         default=None,
         description="Questions of a draft that decide what goes: as long as one stands here, the mapping is not used.",
@@ -100,6 +110,8 @@ class Mapping(Section):
         yield from self._matrix_problems() if self.layout == "matrix" else self._rows_problems()
         if not self.columns.sku_code.sources:
             yield ("columns", "sku_code"), _SOURCE
+        if self.absent == "zero" and self.content == "part":
+            yield ("absent",), _PART
         for question in self.unanswered or ():
             yield (
                 ("unanswered",),
@@ -164,6 +176,7 @@ class Mapping(Section):
 
 
 _SOURCE = "must say where it stands: one of column, value, filename, sheet, folder, join"
+_PART = "zero cannot be with content: part, as a pair that is not in such a file may well be in stock"
 
 
 def _code_uses(key: str, code: Code) -> Iterator[tuple[Place, AnyOf]]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from sync.ledger.batches import Range
     from sync.ledger.book import Ledger
     from sync.memory.entries import Entries, Identity
     from sync.rows import Run
@@ -43,7 +44,7 @@ class Memory:
         self._ledger, self._state, self._tenant = ledger, state, tenant
         self.folder = state / "memory" / hashlib.sha256(tenant.encode()).hexdigest()[:16]
         self._read: dict[str, tuple[Entries, ...]] = {}
-        self._under_way: dict[tuple[str, int, int], tuple[Entries, ...]] = {}
+        self._under_way: dict[tuple[str, tuple[Range, ...], int], tuple[Entries, ...]] = {}
 
     def prepare(self) -> list[str]:
         """Take up runs that ended unseen, and make anew what is lost; to be called under the lock.
@@ -77,6 +78,11 @@ class Memory:
     def recall(self, identity: Identity, *, besides: str = "") -> Entries:
         """Tell what is remembered of each pair, in the order asked; `besides` names a run that does not count."""
         return recall(identity, list(self._all(besides=besides)))
+
+    def telling(self, *, besides: str = "") -> Callable[[Identity], Entries]:
+        """Give what tells what is remembered of each pair, for many questions."""
+        sources = list(self._all(besides=besides))
+        return lambda identity: recall(identity, sources)
 
     def known(self, codes: Sequence[tuple[str, str]]) -> tuple[list[int], list[int]]:
         """Give the newest quantity that the tenant acknowledged for (location, SKU), and the seq of its run; NONE where none is."""
@@ -164,7 +170,7 @@ class Memory:
     def _of_open(self, run: Run) -> tuple[Entries, ...]:
         """Give the entries of a run that has not ended, as far as it is on record as being sent."""
         sent = Sent(self._ledger, run, self._folder(run.run))
-        key = (run.run, sent.frontier, sent.settled)
+        key = (run.run, tuple(sent.begun), sent.settled)
         if key not in self._under_way:
             self._under_way = {other: kept for other, kept in self._under_way.items() if other[0] != run.run}
             self._under_way[key] = tuple(sent.blocks())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sync import pairs, staging
-from sync.ledger import batches, sent
+from sync.ledger import batches, holds, sent
 from sync.memory.entries import Entries, newest
 from sync.memory.segments import parts, within
 
@@ -46,29 +46,29 @@ def keys(folder: Path) -> Iterator[Keys]:
 
 
 class Sent:
-    """What went out of one run; positions from `frontier` on did not."""
+    """What went out of one run. `begun`: its ranges that may go, and how far each is on record as being sent."""
 
     def __init__(self, ledger: Ledger, run: Run, folder: Path) -> None:
         self._run, self._folder = run, folder
         self._as_of = moment(run.as_of)
-        self.frontier = batches.frontier(ledger, run.run)
+        self.begun = [(start, reached) for start, reached, _ in holds.begun(ledger, run) if start < reached]
         self.settled = batches.tally(ledger, run.run).settled
+        self._went = np.array(self.begun, dtype=np.int64).reshape(-1, 2)
         self._settled = np.array(sent.acknowledged(ledger, run.run), dtype=np.int64).reshape(-1, 2)
         self._refused = np.array(sent.refused(ledger, run.run), dtype=np.int64)
 
     def blocks(self) -> Iterator[Entries]:
         """Give the entries in order, part of the hash space by part."""
-        for first, last in parts(self.frontier):
-            found = [
-                self._entries(block, first, last) for block in keys(self._folder) if block[0] < self.frontier
-            ]
+        for first, last in parts(sum(stop - start for start, stop in self.begun)):
+            end = self.begun[-1][1] if self.begun else 0
+            found = [self._entries(block, first, last) for block in keys(self._folder) if block[0] < end]
             if any(map(len, found)):
                 yield newest(found)
 
     def _entries(self, block: Keys, first: int, last: int) -> Entries:
         start, identity, quantities = block
         positions = np.arange(start, start + len(quantities))
-        mine = np.flatnonzero(within(identity, first, last) & (positions < self.frontier))
+        mine = np.flatnonzero(within(identity, first, last) & _inside(positions, self._went))
         entries = Entries.nothing((identity[0][mine], identity[1][mine]))
         entries.as_of[:], entries.seq[:] = self._as_of, self._run.seq
         taken = self._acknowledged(positions[mine])

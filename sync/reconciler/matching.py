@@ -19,7 +19,7 @@ from sync.reconciler.words import SAYING, field_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sync.rows import Batch
+    from sync.replies import Batch
 
 BASES = range(3)
 ROW = "row"

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sync.reconciler.matching import match
 from sync.reconciler.words import refusal, said
-from sync.rows import Refusal, Ruling
+from sync.replies import Refusal, Ruling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sync.rows import Batch, Reply
+    from sync.replies import Batch, Reply
 
 REFUSED_KEY = {
     401: "The key is wrong or has expired: put a new one from the dashboard in its place.",
@@ -152,15 +152,13 @@ def _data(body: Any) -> dict[str, Any] | None:  # noqa: ANN401 - JSON is what it
 
 
 def _counts(data: Mapping[str, Any]) -> Counts | None:
-    """Read the counters; all must be there, as whole numbers or digits."""
+    """Read the counters; all must be there, as whole numbers: text is no proof."""
     found = [_whole(data.get(name)) for name in Counts._fields]
     whole = [number for number in found if number is not None]
     return Counts(*whole) if len(whole) == len(found) else None
 
 
 def _whole(value: Any) -> int | None:  # noqa: ANN401 - JSON is what it is
-    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 10:  # noqa: PLR2004 - no batch is that long
-        return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 

@@ -6,12 +6,12 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from sync.rows import Refusal
+from sync.replies import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sync.rows import Reply
+    from sync.replies import Reply
 
     Part = tuple[str, str]  # the label that it stands under, or ""; what is said
 

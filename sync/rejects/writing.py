@@ -1,4 +1,4 @@
-"""Rejects -> a file in the source's own form: CSV with its encoding and delimiter, or a workbook of text cells."""
+"""Rejects -> a file: CSV in the source's own encoding and delimiter, or a workbook, as the name of the file says."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+    from sync.rejects.guide import Guide
+    from sync.rejects.lines import Line
     from sync.rows import ReadAs
 
 FITS_ALL = "utf-8-sig"
-NOT_IN_A_TITLE = re.compile(r"[\\/*?:\[\]]")
-LONGEST_TITLE = 31
 TEXT_FORMAT = "@"
 
 
@@ -32,16 +32,17 @@ def extension(read_as: ReadAs | None) -> str:
 def write(
     path: Path,
     header: tuple[str, ...],
-    lines: Callable[[], Iterable[tuple[str, ...]]],
+    lines: Callable[[], Iterable[Line]],
     *,
     read_as: ReadAs | None,
+    guide: Guide,
 ) -> None:
-    """Write a reject file whole; `lines` may be walked more than once."""
+    """Write a reject file whole, a workbook where its name ends in .xlsx; `lines` may be walked more than once."""
     with replacing(path) as temporary:
         if path.suffix == ".xlsx":
-            write_workbook(
-                temporary, (*header, *COLUMNS), lines, title=(read_as.sheet if read_as else None) or "rejects"
-            )
+            from sync.rejects.workbook import write_rejects  # noqa: PLC0415 - heavy
+
+            write_rejects(temporary, header, lines, sheet=read_as.sheet if read_as else None, guide=guide)
         else:
             _write_delimited(temporary, (*header, *COLUMNS), lines, read_as=read_as)
 
@@ -49,7 +50,7 @@ def write(
 def _write_delimited(
     path: Path,
     header: tuple[str, ...],
-    lines: Callable[[], Iterable[tuple[str, ...]]],
+    lines: Callable[[], Iterable[Line]],
     *,
     read_as: ReadAs | None,
 ) -> None:
@@ -61,7 +62,7 @@ def _write_delimited(
             with path.open("w", encoding=name, newline="") as file:
                 writer = csv.writer(file, delimiter=delimiter)
                 writer.writerow(header)
-                writer.writerows(lines())
+                writer.writerows(line.texts for line in lines())
         except UnicodeEncodeError:
             continue
         return
@@ -74,14 +75,16 @@ def _with_bom(encoding: str) -> str:
 
 
 def write_workbook(
-    path: Path, header: tuple[str, ...], lines: Callable[[], Iterable[tuple[str | int, ...]]], *, title: str
+    path: Path, header: tuple[str, ...], lines: Callable[[], Iterable[tuple[str | int, ...]]], *, named: str
 ) -> None:
     """Write a workbook in which every text is a text cell, so that no code loses its zeros."""
     from openpyxl import Workbook  # noqa: PLC0415 - heavy
 
+    from sync.rejects.workbook import title  # noqa: PLC0415 - heavy
+
     with scratch(path.parent):  # openpyxl keeps the rows in a file of its own until it saves
         book = Workbook(write_only=True)
-        sheet = book.create_sheet(NOT_IN_A_TITLE.sub(" ", title)[:LONGEST_TITLE])
+        sheet = book.create_sheet(title(named))
         sheet.append(_cells(sheet, header))
         for line in lines():
             sheet.append(_cells(sheet, line))
@@ -90,11 +93,12 @@ def write_workbook(
 
 def _cells(sheet: WriteOnlyWorksheet, line: tuple[str | int, ...]) -> list[Cell]:
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - heavy
-    from openpyxl.utils.escape import escape  # noqa: PLC0415 - heavy
+
+    from sync.rejects.escaping import escaped  # noqa: PLC0415 - heavy
 
     cells = []
     for value in line:
-        cell = WriteOnlyCell(sheet, value=escape(value) if isinstance(value, str) else value)
+        cell = WriteOnlyCell(sheet, value=escaped(value) if isinstance(value, str) else value)
         if isinstance(value, str):
             cell.data_type, cell.number_format = "s", TEXT_FORMAT
         cells.append(cell)

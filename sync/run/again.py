@@ -1,4 +1,4 @@
-"""The commands that take runs: resume what is pending, judge rejects again, give up what nobody wants."""
+"""The commands that take runs: resume what is pending, judge rejects again."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from sync import staging
 from sync.errors import FixSetup, SetAside
-from sync.ledger import batches, rejected, runs
+from sync.ledger import rejected, runs
 from sync.rows import Run
 from sync.run.delivery import deliver_all, pending_runs
 from sync.run.files import new_run, stage_intake
 from sync.run.intake import Counter, Options, of_run
-from sync.run.journal import close, describe, record, record_failure
+from sync.run.journal import describe, record, record_failure
 from sync.run.lookups import find
 
 if TYPE_CHECKING:
@@ -94,23 +94,3 @@ def _corrects(desk: Desk, run: Run, origin: str) -> bool:
     while seen and seen.run != origin:
         seen = runs.get(desk.ledger, seen.parent) if seen.parent else None
     return seen is not None
-
-
-def discard(desk: Desk, name: str) -> dict[str, Any]:
-    """End a run's pending rows: they are skipped, and nothing of the run is sent any more."""
-    run = find(desk.ledger, name)
-    if run.state != "staged":
-        raise FixSetup(f"the run {run.run} has nothing pending; there is nothing to discard")
-    sending = batches.open_ranges(desk.ledger, run.run)
-    doubt: tuple[str, ...] = (
-        (
-            f"{sum(stop - start for (start, stop), _ in sending)} of the discarded rows were posted before without a clear answer; the tenant may have them",
-        )
-        if sending
-        else ()
-    )
-    if sending and not staging.rows_to_send(desk.staging / run.run):
-        doubt += (
-            "which pairs these are is no longer known here: a file that is older than this one could put old stock back",
-        )
-    return close(desk, replace(run, discarded=True, ending="", why=(), warnings=(*run.warnings, *doubt)))

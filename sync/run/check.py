@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections import Counter as Count
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,17 +17,17 @@ from sync.errors import FixSetup, SetAside
 from sync.mapping.quantity import Notation
 from sync.mapping.unclaimed import Unclaimed
 from sync.memory.book import Memory
-from sync.rejects.lines import lines
-from sync.rejects.writing import write
 from sync.rows import Run, Tally
 from sync.run.drafting import for_check
 from sync.run.files import new_run, stage_intake
+from sync.run.guarding import Surroundings, judge, whole
 from sync.run.intake import Counter, Options, take
 from sync.run.journal import counted
 from sync.run.lookups import open_ledger
-from sync.run.outgoing import current, reject_name
+from sync.run.outgoing import current, reject_name, write_rejects_of
 from sync.run.preview import shown
 from sync.run.snapshot import snapshot
+from sync.run.unpacking import unpacked
 from sync.stage.rejected import rejects
 from sync.stage.shapes import never
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from sync.rows import Reject
     from sync.run.intake import Intake
     from sync.run.preview import Shown
+    from sync.run.unpacking import Content
     from sync.stage.shapes import Staged
 
     SendRow = tuple[int, str, str, int, int]  # position among the candidates, location, SKU, quantity, row
@@ -57,6 +59,7 @@ class Checked:
     staged: Staged | None
     drafted: Plan | None = None  # where no mapping claimed the file, and a draft judged it
     current: Current = NOTHING_KNOWN
+    held: tuple[tuple[str, int, int], ...] = ()  # what would wait for a person: (location, start, stop)
 
     def rejects(self) -> Iterator[Reject]:
         """Walk what would be rejected."""
@@ -82,52 +85,58 @@ def check_files(
         counter = Counter(mappings, ledger, *tenant, options, memory)
         for path in paths:
             with tempfile.TemporaryDirectory(prefix="inventory-sync-") as temporary:
-                checked = _check_one(path, counter, Path(temporary))
+                checked = _check_one(path, counter, Path(temporary), settings.state)
                 show(checked)
                 reports.append(_report(checked))
     return reports
 
 
-def _check_one(path: Path, counter: Counter, folder: Path) -> Checked:
+def _check_one(path: Path, counter: Counter, folder: Path, state: Path) -> Checked:
     run = replace(new_run(str(path)), tenant=counter.tenant, tenant_shown=counter.shown)
     started = time.perf_counter()
     try:
         sha256, mtime = snapshot(path, None)
-        intake = _taken(replace(run, sha256=sha256), path, counter, mtime)
+        content = unpacked(path, path.name, folder)
+        intake = whole(_taken(replace(run, sha256=sha256), path, content, counter, mtime), counter.ledger)
         newer = counter.memory.newer(intake.run.as_of) if counter.memory else never
         run, staged = stage_intake(intake, folder, started, superseded=newer)
+        around = Surroundings(counter.ledger, counter.memory, state, datetime.now(UTC))
+        verdict = judge(replace(intake, run=run), staged, around)
     except SetAside as error:
         return Checked(replace(run, state="failed", why=error.problems), None)
-    drafted = intake.plan if GUESSED in run.warnings else None
+    drafted = intake.plan if GUESSED in verdict.run.warnings else None
     known = partial(current, counter.memory, counter.ledger)
-    return Checked(counted(run, staged, counter.ledger), staged, drafted, known)
+    return Checked(counted(verdict.run, staged, counter.ledger), staged, drafted, known, verdict.held)
 
 
-def _taken(run: Run, path: Path, counter: Counter, mtime: float) -> Intake:
+def _taken(run: Run, path: Path, content: Content, counter: Counter, mtime: float) -> Intake:
     """Understand a file; where no mapping claims it and a guess is wanted, as its draft says."""
     try:
-        return take(run, path, path, counter, mtime)
+        return take(run, path, content, counter, mtime)
     except Unclaimed:
         if not counter.options.guess or counter.options.mapping:
             raise
-    mapping, said = for_check(path)
+    mapping, said = for_check(content)
     options = replace(counter.options, mapping=mapping.name)
-    intake = take(run, path, path, replace(counter, mappings=[mapping], options=options), mtime)
+    intake = take(run, path, content, replace(counter, mappings=[mapping], options=options), mtime)
     return replace(intake, run=replace(intake.run, warnings=(*intake.run.warnings, GUESSED, *said)))
 
 
 def _report(checked: Checked) -> dict[str, Any]:
     """Describe what was checked: rows that would go are pending, and that is no failure."""
     by_stage = Count(reject.problems[0].stage for reject in checked.rejects())
-    described = report.describe(checked.run, Tally(rejected=by_stage), checked.rejects())
+    tally = Tally(
+        rejected=by_stage, held=checked.run.held, held_at=tuple(location for location, _, _ in checked.held)
+    )
+    described = report.describe(checked.run, tally, checked.rejects())
     described["guessed"] = checked.drafted is not None
     if described["status"] == "incomplete":
-        described["status"] = "partial" if by_stage else "ok"
+        described["status"] = "held" if checked.held else "partial" if by_stage else "ok"
         described["exit_code"] = report.CODES[described["status"]]
     return described
 
 
-def write_checked_rejects(checked: Checked, folder: Path) -> Path | None:
+def write_checked_rejects(checked: Checked, folder: Path, settings: Settings) -> Path | None:
     """Write the reject file of a check, where anything would be rejected."""
     if checked.staged is None or not checked.staged.rejected:
         return None
@@ -136,12 +145,7 @@ def write_checked_rejects(checked: Checked, folder: Path) -> Path | None:
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     except OSError as error:
         raise FixSetup(f"--rejects: the folder {folder} cannot be made: {error.strerror}") from None
-    write(
-        path,
-        checked.run.header,
-        lambda: lines(checked.rejects(), checked.run.run, checked.current),
-        read_as=checked.run.read_as,
-    )
+    write_rejects_of(checked.run, path, settings, walk=checked.rejects, current=checked.current)
     return path
 
 
@@ -150,8 +154,9 @@ def rows_to_send(checked: Checked) -> Iterator[tuple[str, str, int, int]]:
     if checked.staged is None:
         return
     reader = staging.Reader(checked.staged.folder / "send")
-    late = sorted(_walk(reader, late=True))  # second spellings of a pair are sent last; they are few
-    for _, location, sku, quantity, row in heapq.merge(_walk(reader, late=False), late):
+    free = len(reader) - checked.run.held  # what is held stands at the end
+    late = sorted(_walk(reader, free, late=True))  # second spellings of a pair are sent last; they are few
+    for _, location, sku, quantity, row in heapq.merge(_walk(reader, free, late=False), late):
         yield location, sku, quantity, row
 
 
@@ -174,9 +179,10 @@ def _merged(staged: Staged) -> Iterator[tuple[str, str, int, int]]:
     yield from zip(*(column.to_pylist() for column in rows.columns), strict=True)
 
 
-def _walk(reader: staging.Reader, *, late: bool) -> Iterator[SendRow]:
+def _walk(reader: staging.Reader, free: int, *, late: bool) -> Iterator[SendRow]:
     names = ("at", "location_code", "sku_code", "quantity", "row", "rank")
-    for _, batch in reader.blocks():
+    for start, block in reader.blocks():
+        batch = block.slice(0, max(0, free - start))
         for at, location, sku, quantity, row, rank in zip(
             *(batch.column(name).to_pylist() for name in names), strict=True
         ):

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -17,7 +18,9 @@ from sync.deliver.outbox import Outbox
 from sync.deliver.pace import Pace, Terms
 from sync.deliver.sizes import Sizes
 from sync.errors import OurBug
-from sync.ledger import batches, runs, tenants
+from sync.ledger import batches, rejected, runs, tenants
+from sync.report import outcomes
+from sync.run.batchlog import batch_lines
 from sync.run.failing import failing_rows
 from sync.run.journal import close, timed
 from sync.run.lookingback import LookingBack
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from sync.rows import Run
     from sync.run.desk import Desk
 
+EXAMPLES = 3
 STOPS_ALL = {"incomplete", "refused", "interrupted"}
 log = structlog.get_logger()
 
@@ -38,7 +42,7 @@ log = structlog.get_logger()
 def deliver_all(desk: Desk, pending: Iterable[Run]) -> list[dict[str, Any]]:
     """Deliver runs in order and close each; once the tenant fails, the others wait. Gives their reports."""
     todo = list(pending)
-    if not any(run.to_send for run in todo):
+    if not any(_pending(desk, run) for run in todo):
         return [close(desk, run) for run in todo]
     with desk.tenant.connect() as client:
         return _Round(desk, client).go(todo)
@@ -66,7 +70,9 @@ class _Round:
             started = time.perf_counter()
             delivery = None if self._stopped else self._delivery(run)
             ending = self._end(run, delivery)
-            run = timed(_ended(run, ending), send=time.perf_counter() - started)  # noqa: PLW2901 - the same run, further on
+            if ending.kind == "held":
+                run = _held(self._desk, run, ending)  # noqa: PLW2901 - the same run, further on
+            run = timed(_ended(run, ending), send=time.perf_counter() - started)  # noqa: PLW2901 - likewise
             if delivery:
                 run = self._with_failing(run, delivery)  # noqa: PLW2901 - likewise
             reports[run.run] = close(self._desk, run)
@@ -77,7 +83,7 @@ class _Round:
         return list(reports.values())
 
     def _end(self, run: Run, delivery: Delivery | None) -> Ending:
-        if not run.to_send:
+        if not _pending(self._desk, run):
             return Ending("done")
         if delivery is None:
             assert self._stopped  # noqa: S101 - nothing else keeps a run with rows from being delivered
@@ -91,7 +97,7 @@ class _Round:
         """Say of a run that is not finished which of its rows fail whenever they are sent."""
         ledger, attempts = self._desk.ledger, self._terms.attempts
         count, words = failing_rows(ledger, delivery.outbox, run, attempts=attempts)
-        pending = run.to_send - batches.tally(ledger, run.run).settled
+        pending = _pending(self._desk, run)
         if run.ending != "incomplete" or not count:
             return run
         return replace(run, ending="failing" if count == pending else run.ending, why=(*run.why, *words))
@@ -112,10 +118,10 @@ class _Round:
             raise OurBug(
                 f"run {run.run}: {run.to_send} rows are to be sent, but its file in {folder} holds {len(outbox)}"
             )
-        if not len(outbox):
+        if not _pending(desk, run):
             return None
         log.info("delivering", run=run.run, file=run.file, pairs=run.to_send)
-        return Delivery(
+        delivery = Delivery(
             outbox,
             desk.ledger,
             replace(self._terms, source=run.source, notes=run.notes, unknown=run.unknown),
@@ -123,6 +129,12 @@ class _Round:
             doubts=self._doubts(run, outbox),
             progress=partial(desk.progress, run.run),
         )
+        delivery.record.tell = batch_lines(run)
+        return delivery
+
+
+def _pending(desk: Desk, run: Run) -> int:
+    return outcomes(run, batches.tally(desk.ledger, run.run))["pending"]
 
 
 def _terms(settings: Settings) -> Terms:
@@ -140,18 +152,32 @@ def _terms(settings: Settings) -> Terms:
     )
 
 
+def _held(desk: Desk, run: Run, ending: Ending) -> Run:
+    """Say why the rest of a run waits for a person."""
+    first = islice(rejected.of_run(desk.ledger, run.run), EXAMPLES)
+    examples = [f"({item.location_code}, {item.sku_code}): {item.problems[0].value}" for item in first]
+    guard = {
+        "guard": "unknown",
+        "location": None,
+        "numbers": ending.why,
+        "values": ending.numbers,
+        "examples": examples,
+    }
+    return replace(run, guards=(*run.guards, guard), most_unknown=None)
+
+
 def _ended(run: Run, ending: Ending) -> Run:
     """Write down how the delivery ended."""
-    kind = "" if ending.kind == "done" else ending.kind
+    kind = "" if ending.kind in ("done", "held") else ending.kind
     return replace(
         run,
         ending=kind,
-        why=(ending.why,) if ending.why else (),
+        why=(ending.why,) if ending.why and kind else (),
         not_before=ending.not_before,
         warnings=tuple(dict.fromkeys((*run.warnings, *ending.warnings))),
     )
 
 
 def pending_runs(desk: Desk) -> list[Run]:
-    """List the pending runs of the desk's tenant in the order of delivery."""
-    return runs.unsettled(desk.ledger, desk.tenant.identity)
+    """List the pending runs of the desk's tenant in the order of delivery; not those of which all that is left is held."""
+    return [run for run in runs.unsettled(desk.ledger, desk.tenant.identity) if not run.ended]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,17 +10,19 @@ from typing import TYPE_CHECKING
 import structlog
 
 from sync import staging
-from sync.config import network_filesystem
-from sync.durable import clear_leftovers, sync, write_text
-from sync.errors import FixSetup, of_the_machine
+from sync.durable import clear_leftovers
+from sync.errors import FixSetup
 from sync.ledger import lock, runs
 from sync.ledger.book import Ledger, connect
 from sync.memory.book import Memory
 from sync.run import retention
 from sync.run.lookups import LEDGER
+from sync.run.metrics import write_metrics
 from sync.run.pendingrows import require_pending_rows
 from sync.run.soundness import WAY_BACK, require_whole
+from sync.run.statefolder import prepare_state
 from sync.run.tenant import Tenant, find_tenant
+from sync.run.watchplaces import settle_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     from sync.config import Settings
 
-README = "What inventory-sync remembers. ledger.db is the truth about what was sent: do not edit or delete it.\nsandbox.db is the practice tenant; staging/ holds runs that are not finished, sent/ what the others sent;\nmemory/ is an index of it, made anew when it is deleted; reports/ holds one JSON file a run.\n"
 NAMED = 3  # runs in a message
 log = structlog.get_logger()
 
@@ -66,16 +66,19 @@ def open_desk(
     *,
     wait: float = 0,
     giving_up: str | None = None,
+    held: int | None = None,
     progress: Callable[[str, int, int], None] = no_progress,
 ) -> Iterator[Desk]:
     """Open the state folder to work in it, alone; `giving_up` names a run that is to be discarded.
+
+    `held`: the lock, where it was taken early.
 
     Raises:
         TryLater: another run is at work.
         FixSetup: the folder or the ledger cannot be used.
     """
     prepare_state(settings.state)
-    with lock.hold(settings.state, wait=wait):
+    with lock.hold(settings.state, wait=wait, held=held):
         tenant = find_tenant(settings, environ)
         ledger = connect(settings.state / LEDGER)
         try:
@@ -85,31 +88,12 @@ def open_desk(
             desk = Desk(settings, ledger, memory, tenant, progress)
             _finish_what_was_cut_off(desk)
             yield desk
+            settle_places(settings, ledger)
+            retention.give_space_back(ledger, settings.state / LEDGER)
+            write_metrics(settings, ledger)
         finally:
             ledger.close()
             tenant.close()
-
-
-def prepare_state(state: Path) -> None:
-    """Make the state folder where it is not there yet."""
-    network = network_filesystem(state)
-    if network:
-        raise FixSetup(
-            f"the state folder {state} lies on a network file system ({network}), where the ledger is not safe; set `state` to a folder on a local disk"
-        )
-    try:
-        for folder in (state, *(state / name for name in ("staging", "sent", "memory", "reports"))):
-            if not folder.exists():
-                folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-                sync(folder.parent)
-        if not (state / "README.txt").exists():
-            write_text(state / "README.txt", README)
-    except OSError as error:
-        if of_the_machine(error) and error.errno != errno.EROFS:
-            raise
-        raise FixSetup(
-            f"the state folder {state} cannot be used: {error.strerror}; set `state` to a folder that this user can write to"
-        ) from None
 
 
 def _finish_what_was_cut_off(desk: Desk) -> None:

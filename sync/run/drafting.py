@@ -19,7 +19,6 @@ from sync.guess.profile import profiles
 from sync.guess.shapes import Question, columns
 from sync.mapping.model import Mapping
 from sync.rows import ReadHints
-from sync.run.snapshot import readable
 from sync.yamlfile.document import parse
 from sync.yamlfile.judge import judge as judged
 
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from sync.guess.shapes import Column, Roles
     from sync.rows import ReadAs, Sheet
+    from sync.run.unpacking import Content
 
 MOST_TABLES = 2  # of stock in one workbook, of which the first is drafted
 
@@ -61,24 +61,25 @@ class _Look:
         return not roles.not_stock, bool(roles.quantity or roles.matrix), roles.sku is not None
 
 
-def draft_file(path: Path) -> Drafted:
+def draft_file(content: Content) -> Drafted:
     """Draft the mapping of a file.
 
     Raises:
         SetAside: the file cannot be read, or holds no table.
     """
+    path = content.path
     sheets = [sheet for sheet in loader.peek(path, ReadHints()) if sheet.visible and sheet.rows]
     looks = [_look(path, sheet) for sheet in sheets]
     if not looks:
         raise SetAside(
-            f"{path.name}: it holds no rows that a person sees; there is nothing to draft a mapping from"
+            f"{content.name}: it holds no rows that a person sees; there is nothing to draft a mapping from"
         )
     best = max(looks, key=lambda look: look.worth)  # of equal ones the first
     rivals = [look for look in looks if look.worth == best.worth] if all(best.worth) else []
     best.roles.questions += _of_sheets(rivals)
     facts = lines.facts(loader.read(path, best.hints).blocks, best.columns, best.roles)
     source = Source(
-        filename=readable(path.name),
+        filename=content.name,
         read_as=best.read_as,
         header_rows=best.head.rows,
         headers=best.header,
@@ -105,34 +106,34 @@ def _of_sheets(rivals: Sequence[_Look]) -> list[Question]:
     return [Question("sheet", text, shown, decides=True)]
 
 
-def as_mapping(drafted: Drafted, path: Path) -> Mapping:
+def as_mapping(drafted: Drafted, content: Content) -> Mapping:
     """Judge the draft by the rules for every mapping."""
     text = drafted.draft.answered
-    mapping = judged(parse(text, f"the draft for {path.name}"), Mapping)
-    return mapping.at(path.with_suffix(".yaml"), hashlib.sha256(text.encode()).hexdigest())
+    mapping = judged(parse(text, f"the draft for {content.name}"), Mapping)
+    return mapping.at(content.path.with_suffix(".yaml"), hashlib.sha256(text.encode()).hexdigest())
 
 
-def for_check(path: Path) -> tuple[Mapping, list[str]]:
+def for_check(content: Content) -> tuple[Mapping, list[str]]:
     """Give the draft that may judge a file, and what is to be said of it.
 
     Raises:
         SetAside: it is no stock file, or a question is open that decides what goes.
     """
-    drafted = draft_file(path)
+    drafted = draft_file(content)
     found = drafted.draft
     if found.not_stock:
         raise SetAside(
-            f"{path.name}: no mapping claims this file, and it does not look like stock: {found.not_stock}"
+            f"{content.name}: no mapping claims this file, and it does not look like stock: {found.not_stock}"
         )
     if found.deciding:
         asked = [question_shown(question) for question in found.deciding]
         raise SetAside(
-            f"{path.name}: no mapping claims this file, and the draft for it leaves open what decides the stock",
+            f"{content.name}: no mapping claims this file, and the draft for it leaves open what decides the stock",
             *asked,
             "write the mapping: `inventory-sync mapping guess FILE` drafts it with these questions",
         )
     open_ones = [question_shown(question) for question in found.questions]
-    return as_mapping(drafted, path), open_ones
+    return as_mapping(drafted, content), open_ones
 
 
 def unfinished(drafted: Drafted) -> list[str]:

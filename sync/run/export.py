@@ -53,7 +53,7 @@ def write(path: Path, stock: Stock) -> Path:
     try:
         with replacing(path) as temporary:
             if workbook:
-                write_workbook(temporary, FIELDS, lambda: _lines(stock), title="stock")
+                write_workbook(temporary, FIELDS, lambda: _lines(stock), named="stock")
             else:
                 _write_csv(temporary, stock)
     except OSError as error:

@@ -14,32 +14,36 @@ from sync.ledger import runs
 from sync.mapping.claim import named
 from sync.mapping.folder import load_all
 from sync.rows import Run
+from sync.run.absent import send_zeros
 from sync.run.delivery import deliver_all, pending_runs
+from sync.run.guarding import Surroundings, judge, whole
 from sync.run.intake import Counter, Intake, Options, take
 from sync.run.journal import describe, now, record, record_failure, timed
 from sync.run.moment import given_moment
-from sync.run.snapshot import readable, snapshot
+from sync.run.snapshot import NotNowError, readable, snapshot
 from sync.run.soundness import require_room
+from sync.run.unpacking import unpacked
+from sync.run.version import program
 from sync.stage.shapes import never
 from sync.stage.whole import stage
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from sync.config import Settings
     from sync.mapping.model import Mapping as StockMapping
     from sync.rows import Block
     from sync.run.desk import Desk
+    from sync.run.guarding import Verdict
     from sync.stage.shapes import Staged, Superseded
 
 
 def new_run(file: str) -> Run:
     """Begin a run; its id sorts by time."""
     moment = datetime.now(UTC)
-    return Run(
-        run=f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}", started=now(), tenant="", file=readable(file)
-    )
+    name = f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    return Run(run=name, started=now(), tenant="", file=readable(file), version=program())
 
 
 def decide(settings: Settings, options: Options) -> list[StockMapping]:
@@ -62,34 +66,69 @@ def run_files(
     counter = Counter(mappings, desk.ledger, desk.tenant.identity, desk.tenant.shown, options, desk.memory)
     taken: dict[str, Run] = {}
     for path in paths:
-        run = _stage_one(desk, path, counter, besides=taken.keys())
+        require_room(desk.settings.state, 2 * _size(path))
+        run = stage_file(desk, fresh_run(desk, str(path)), path, counter, besides=taken.keys())
         taken[run.run] = run
-    failed = [run for run in taken.values() if run.state == "failed"]
+    idle = [run for run in taken.values() if run.ended]  # failed, or held since it came before
     reports = deliver_all(desk, pending_runs(desk))
-    return [*(describe(desk.ledger, run) for run in failed), *reports]
+    return [*(describe(desk.ledger, run) for run in idle), *reports]
 
 
-def _stage_one(desk: Desk, path: Path, counter: Counter, *, besides: Collection[str]) -> Run:
-    """Judge one file and put it on record, or put on record why it could not be taken; `besides`: runs of this command."""
-    require_room(desk.settings.state, 2 * _size(path))
-    run = replace(new_run(str(path)), tenant=desk.tenant.identity, tenant_shown=desk.tenant.shown)
+def fresh_run(desk: Desk, file: str, *, watched: str = "") -> Run:
+    """Begin a run to the desk's tenant, under an id that no other has: many begin in one second."""
+    while True:
+        run = new_run(file)
+        if runs.get(desk.ledger, run.run) is None and not (desk.staging / run.run).exists():
+            tenant = desk.tenant
+            return replace(run, tenant=tenant.identity, tenant_shown=tenant.shown, watched=watched)
+
+
+def stage_file(
+    desk: Desk,
+    run: Run,
+    path: Path,
+    counter: Counter,
+    *,
+    besides: Collection[str],
+    opener: Callable[[], int] | None = None,
+) -> Run:
+    """Judge one file and put it on record, or put on record why it could not be taken.
+
+    `besides`: runs of this command. `opener` opens the file where it does not lie at `path`, which is its name for people.
+
+    Raises:
+        NotNowError: a file of the watched folder is still written to, or its disk fails for the moment.
+    """
     folder = desk.staging / run.run
     folder.mkdir(mode=0o750)
     started = time.perf_counter()
     try:
         content = folder / f"source{path.suffix[:20]}"
-        sha256, mtime = snapshot(path, content)
+        sha256, mtime = snapshot(path, content, opener)
         run = replace(run, sha256=sha256)
-        intake = take(run, path, content, counter, mtime)
+        intake = whole(take(run, path, unpacked(content, path.name, folder), counter, mtime), desk.ledger)
         under_way = None if counter.options.again else runs.pending_twin(desk.ledger, intake.run)
         if under_way and under_way.run not in besides:  # it goes on
             staging.remove(folder)
             return under_way
         newer = desk.memory.newer(intake.run.as_of)
-        return record(desk, *stage_intake(intake, folder, started, superseded=newer))
+        run, staged = stage_intake(intake, folder, started, superseded=newer)
+        around = Surroundings(desk.ledger, desk.memory, desk.settings.state, datetime.now(UTC))
+        verdict = judge(replace(intake, run=run), staged, around)
     except SetAside as error:
         staging.remove(folder)
+        if run.watched and isinstance(error, NotNowError):
+            raise
         return record_failure(desk, run, error.problems)
+    return _recorded(desk, verdict, staged)
+
+
+def _recorded(desk: Desk, verdict: Verdict, staged: Staged) -> Run:
+    """Put a file on record, and what is no longer in it as a run of its own."""
+    run = record(desk, verdict.run, staged, verdict.held)
+    if run.absent:
+        send_zeros(desk, run, fresh_run(desk, run.file), verdict.gone)
+    return run
 
 
 def _size(path: Path) -> int:

@@ -19,7 +19,7 @@ from sync.mapping.plan import Plan, make_plan
 from sync.rejects.lines import RUN
 from sync.rejects.returning import again, corrected, is_reject_file, parent_run
 from sync.rows import OWN_COLUMN, Origin, ReadHints, Run, SourceTable
-from sync.run.moment import as_of, exact, given_moment, refuse_future
+from sync.run.moment import as_of, exact, given_moment
 from sync.run.snapshot import readable
 from sync.stage.shapes import Settled, cell_keys
 from sync.stage.whole import block_rows
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sync.mapping.model import Mapping
     from sync.memory.book import Memory
     from sync.rows import Reject, Sheet
+    from sync.run.unpacking import Content
 
 INBOX = "inbox"
 LONGEST_NOTE = 255
@@ -74,21 +75,23 @@ class Counter:
     memory: Memory | None = None
 
 
-def take(run: Run, path: Path, content: Path, counter: Counter, mtime: float) -> Intake:
-    """Understand a file whose bytes lie in `content`; `run` has id, hash, file and folder.
+def take(run: Run, path: Path, content: Content, counter: Counter, mtime: float) -> Intake:
+    """Understand a file of which `content` tells bytes and name; `run` has id, hash, file and folder.
 
     Raises:
         SetAside: it cannot be taken.
         FixSetup: the command names a mapping or a time that does not exist.
     """
-    rejects = _reject_hints(content)
+    rejects = _reject_hints(content.path)
     if rejects is not None:
-        return _of_rejects(run, content, counter, rejects)
-    return _of_source(run, path, content, counter, mtime)
+        intake = _of_rejects(run, content.path, counter, rejects)
+    else:
+        intake = _of_source(run, path, content, counter, mtime)
+    return replace(intake, run=content.told(intake.run))
 
 
-def _of_source(run: Run, path: Path, content: Path, counter: Counter, mtime: float) -> Intake:
-    options, name = counter.options, readable(path.name)
+def _of_source(run: Run, path: Path, dropped: Content, counter: Counter, mtime: float) -> Intake:
+    options, name, content = counter.options, dropped.name, dropped.path
 
     def peek(hints: ReadHints) -> tuple[Sheet, ...]:
         return loader.peek(content, hints)
@@ -104,7 +107,6 @@ def _of_source(run: Run, path: Path, content: Path, counter: Counter, mtime: flo
     if plan.matrix:
         table = loader.read(content, found.hints, block_rows=block_rows(plan))
     moment, warnings = as_of(found.mapping, name, mtime, _given(options))
-    refuse_future(run.file, moment)
     run = _told(run, plan, counter, as_of=moment, header=table.header)
     run = replace(run, read_as=table.read_as, origin=origin, warnings=(*table.warnings, *warnings))
     return _repeated(Intake(run, table, plan), counter)
@@ -116,7 +118,7 @@ def _given(options: Options) -> str | None:
 
 def _subfolder(path: Path) -> str:
     """Give the name of the folder that a file lies in; the inbox itself is none."""
-    name = readable(path.resolve().parent.name)
+    name = readable(path.parent.resolve().name)
     return "" if name == INBOX else name
 
 
@@ -183,6 +185,7 @@ def _told(run: Run, plan: Plan, counter: Counter, *, as_of: str, header: tuple[s
         mapping_sha256=mapping.sha256,
         as_of=as_of,
         unknown=mapping.rows.unknown,
+        whole=mapping.content == "full",
         fields=_fields(plan),
         source=source,
         notes=f"{notes[: LONGEST_NOTE - len(run.run) - 9]} (run {run.run})".strip(),

@@ -6,20 +6,24 @@ import json
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from sync import drift, report, staging
 from sync.durable import sync, write_text
-from sync.ledger import batches, rejected, runs
+from sync.ledger import batches, holds, rejected, runs, totals
 from sync.run.judgements import note_judgements
 from sync.run.moment import utc
-from sync.run.outgoing import reject_name, write_reject_file
+from sync.run.notes import renew_note
+from sync.run.outgoing import reject_path, write_reject_file
 from sync.run.soundness import RECORDED
 from sync.stage.rejected import rejects
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sync.ledger.book import Ledger
     from sync.rows import Run
     from sync.run.desk import Desk
@@ -35,14 +39,18 @@ def now() -> str:
     return utc(datetime.now(UTC))
 
 
-def record(desk: Desk, run: Run, staged: Staged) -> Run:
-    """Put a staged run on record with its rejects, all at once; before this nothing of it is known."""
+def record(desk: Desk, run: Run, staged: Staged, held: Sequence[tuple[str, int, int]] = ()) -> Run:
+    """Put a staged run on record with its rejects and what is held of it, all at once; before this nothing of it is known.
+
+    `held`: (location, start, stop) in the send list.
+    """
     run = counted(run, staged, desk.ledger)
     sync(staged.folder)  # the ledger must not speak of files that a power cut takes away
     sync(desk.staging)
     with desk.ledger.transaction():
         run = runs.add(desk.ledger, run)
         rejected.add(desk.ledger, run.run, rejects(staged))
+        holds.add(desk.ledger, run.run, held)
         note_judgements(desk.ledger, run, staged)
     (staged.folder / RECORDED).touch()
     log.info("staged", run=run.run, file=run.file, read=run.read, to_send=run.to_send)
@@ -90,6 +98,7 @@ def record_failure(desk: Desk, run: Run, why: tuple[str, ...]) -> Run:
     """Put a file on record that could not be taken."""
     run = replace(run, state="failed", why=why, ended=now())
     with desk.ledger.transaction():
+        totals.add_run(desk.ledger, run.state, {}, {})
         return runs.add(desk.ledger, run)
 
 
@@ -105,19 +114,20 @@ def close(desk: Desk, run: Run) -> dict[str, Any]:
         run = _with_reject_file(desk, run)
     unwritten = rows["rejected"] and not run.reject_file  # the next command that takes runs up tries again
     if run.state == "staged" and not (rows["pending"] or unwritten):
-        run = replace(run, state="settled", ended=now())
+        run = replace(run, state="staged" if rows["held"] else "settled", ended=now())
     run = timed(run, report=time.perf_counter() - started)
     described = _described(desk.ledger, run)
-    write_text(
-        desk.reports / f"{run.run}.json",
-        json.dumps(report.document([described]), ensure_ascii=False, indent=1),
-    )
+    _write_report(desk, described)
     with desk.ledger.transaction():  # after the report: a run that is settled has one
         runs.update(desk.ledger, run)
+        if run.state == "settled":
+            totals.add_run(desk.ledger, described["status"], rows, described["requests"])
         if described["rejected_by_stage"]["tenant"]:  # refused since the newer run of two was staged
             rejected.newest_stands(desk.ledger, run.tenant, run.mapping)
     if run.state == "settled":
         _put_away(desk, run)
+    if run.watched and run.reject_file:
+        renew_note(desk.settings, described, Path(run.reject_file))
     log.info(
         "ended",
         run=run.run,
@@ -126,6 +136,20 @@ def close(desk: Desk, run: Run) -> dict[str, Any]:
         **{name: count for name, count in rows.items() if count},
     )
     return described
+
+
+def tell_anew(desk: Desk, run: Run) -> dict[str, Any]:
+    """Write a run again of which more is known now, and its report."""
+    with desk.ledger.transaction():
+        runs.update(desk.ledger, run)
+    described = describe(desk.ledger, run)
+    _write_report(desk, described)
+    return described
+
+
+def _write_report(desk: Desk, described: dict[str, Any]) -> None:
+    text = json.dumps(report.document([described]), ensure_ascii=False, indent=1)
+    write_text(desk.reports / f"{described['run']}.json", text)
 
 
 def _put_away(desk: Desk, run: Run) -> None:
@@ -159,12 +183,11 @@ def timed(run: Run, **seconds: float) -> Run:
 
 def _with_reject_file(desk: Desk, run: Run) -> Run:
     """Write a run's reject file; where that fails, say so: the rejects are in the ledger."""
-    folder = desk.settings.rejects
-    path = folder / reject_name(run)
+    path = reject_path(run, desk.settings)
     try:
-        folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-        sync(folder.parent)
-        write_reject_file(desk.ledger, desk.memory, run, path)
+        path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+        sync(path.parent.parent)
+        write_reject_file(desk.ledger, desk.memory, run, path, desk.settings)
     except OSError as error:
         words = f"{UNWRITTEN} {path} could not be written ({error.strerror}); its rows are safe in the ledger: make room, then type `inventory-sync rejects {run.run}`"
         return replace(run, reject_file=None, warnings=(*_but_that(run.warnings), words))

@@ -28,6 +28,10 @@ def note_judgements(ledger: Ledger, run: Run, staged: Staged) -> None:
         links[superseded].append(link)
     for superseded, found in links.items():
         rejected.replace(ledger, found, superseded=superseded)
+    if not run.parent:  # the rows of a reject file are known by their number
+        rejected.replace(ledger, rejected.same_rows(ledger, run))
+    if run.whole and run.parent is None:
+        rejected.restate(ledger, run)
 
 
 def _links(

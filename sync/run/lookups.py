@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sync import report
 from sync.errors import FixSetup
-from sync.ledger import batches, rejected, runs
+from sync.ledger import batches, holds, rejected, runs
 from sync.ledger.book import connect
+from sync.ledger.openrejects import OpenRejects, open_rejects
 from sync.run.soundness import require_none_before
 
 if TYPE_CHECKING:
@@ -56,20 +58,30 @@ def find(ledger: Ledger | None, name: str) -> Run:
 
 
 def status(settings: Settings, most: int) -> dict[str, Any]:
-    """Give the newest runs, and what is open; a reject is new as long as its mapping has not run since."""
+    """Give the newest runs, what waits for a person, and what is open."""
     with open_ledger(settings) as ledger:
         if ledger is None:
-            return {"runs": [], "open_rejects": {"new": 0, "standing": 0}, "held": [], "pending": []}
-        opened = rejected.standing(ledger)
-        latest = runs.latest_of_each_mapping(ledger)
-        new = sum(count for run, count in opened.items() if run in latest)
-        pending = [_brief(ledger, run) for run in runs.unsettled(ledger)]
+            return {"runs": [], "held": [], "pending": [], **_rejects(OpenRejects())}
+        unsettled = [brief(ledger, run) for run in runs.unsettled(ledger)]
         return {
-            "runs": [_brief(ledger, run) for run in runs.recent(ledger, most)],
-            "open_rejects": {"new": new, "standing": sum(opened.values()) - new},
-            "held": [],
-            "pending": pending,
+            "runs": [brief(ledger, run) for run in runs.recent(ledger, most)],
+            "held": [described for described in unsettled if described["held"]],
+            "pending": [described for described in unsettled if _is_pending(described)],
+            **_rejects(open_rejects(ledger)),
         }
+
+
+def _is_pending(described: dict[str, Any]) -> bool:
+    """Tell whether the next command does something for a run; that nothing of it is known yet to be settled counts too."""
+    return bool(described["rows"]["pending"]) or not described["held"]
+
+
+def _rejects(found: OpenRejects) -> dict[str, Any]:
+    return {
+        "open_rejects": {"new": found.new, "standing": found.standing},
+        "cleared_rejects": found.cleared,
+        "oldest_open_reject": found.oldest,
+    }
 
 
 def show(settings: Settings, name: str) -> dict[str, Any]:
@@ -85,25 +97,31 @@ def show(settings: Settings, name: str) -> dict[str, Any]:
             {"row": row, "fate": fate, "run": newer} for row, _, fate, newer in fates[: report.MOST_PROBLEMS]
         ]
         described["closed"] = run.state != "staged" and not any(counts[name] for name in LEFT)
+        described["decisions"] = decisions(ledger, run.run)
         described["children"] = runs.family(ledger, run.run)
         return described
+
+
+def decisions(ledger: Ledger, run: str) -> list[dict[str, Any]]:
+    """List what people said about the held rows of a run: who, when, why."""
+    return [asdict(hold) for hold in holds.of_run(ledger, run) if hold.verdict]
 
 
 def rewrite_rejects(settings: Settings, name: str, folder: Path | None) -> Path | None:
     """Write a run's reject file again; None: it has no rejects."""
     from sync.memory.book import Memory  # noqa: PLC0415 - heavy
-    from sync.run.outgoing import reject_name, write_reject_file  # noqa: PLC0415 - heavy
+    from sync.run.outgoing import reject_path, write_reject_file  # noqa: PLC0415 - heavy
 
     with open_ledger(settings) as ledger:
         run = find(ledger, name)
         assert ledger is not None  # noqa: S101 - find refuses
         if next(rejected.of_run(ledger, run.run), None) is None:
             return None
-        target = folder or settings.rejects
-        path = target / reject_name(run)
+        path = reject_path(run, settings)
+        path = folder / path.name if folder else path
         try:
-            target.mkdir(mode=0o750, parents=True, exist_ok=True)
-            write_reject_file(ledger, Memory(ledger, settings.state, run.tenant), run, path)
+            path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+            write_reject_file(ledger, Memory(ledger, settings.state, run.tenant), run, path, settings)
         except OSError as error:
             raise FixSetup(
                 f"the reject file {path} cannot be written: {error.strerror}; give a folder that can be written to with --to"
@@ -111,7 +129,8 @@ def rewrite_rejects(settings: Settings, name: str, folder: Path | None) -> Path 
         return path
 
 
-def _brief(ledger: Ledger, run: Run) -> dict[str, Any]:
+def brief(ledger: Ledger, run: Run) -> dict[str, Any]:
+    """Give a run's report without its problems."""
     described = report.describe(run, batches.tally(ledger, run.run))
     described.pop("problems")
     return described

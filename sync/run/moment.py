@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sync.errors import FixSetup, SetAside
-from sync.report import readable
 
 if TYPE_CHECKING:
     from sync.mapping.model import Mapping
 
-AHEAD = timedelta(minutes=10)  # by which clocks may differ
 
 
 def as_of(mapping: Mapping, filename: str, mtime: float, option: str | None) -> tuple[str, tuple[str, ...]]:
@@ -46,19 +44,6 @@ def as_of(mapping: Mapping, filename: str, mtime: float, option: str | None) -> 
             f"the clock was changed at {found['value']}, so that this moment is not clear; it is taken as {utc(local)}"
         )
     return exact(local), tuple(warnings)
-
-
-def refuse_future(file: str, moment: str) -> None:
-    """Refuse a file whose stock is true for a moment to come: nothing that comes after it would ever be sent.
-
-    Raises:
-        SetAside: it is.
-    """
-    now = datetime.now(UTC)
-    if datetime.fromisoformat(moment) > now + AHEAD:
-        raise SetAside(
-            f"{file}: its stock is that of {readable(moment)}, which is still to come (it is {utc(now)} now); look at the clock of the machine that wrote it, or say the true moment with --as-of"
-        )
 
 
 def given_moment(text: str | None) -> str | None:

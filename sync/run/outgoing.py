@@ -1,49 +1,75 @@
-"""A run's reject file, written from the ledger and its memory alone."""
+"""A run's reject file, written from the ledger and its memory alone: where it lies, in which form and language."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from sync.ledger import rejected, runs
-from sync.rejects.lines import lines
+from sync.rejects.lines import Known, lines
 from sync.rejects.writing import extension, write
+from sync.staff.guide import Source, guide
+from sync.staff.words import load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Sequence
 
+    from sync.config import Settings
     from sync.ledger.book import Ledger
     from sync.memory.book import Memory
-    from sync.rows import Run
+    from sync.rejects.lines import Current
+    from sync.rows import Reject, Run
 
 LONGEST_STEM = 120  # bytes; a file name has 255
+WATCHED = "rejects"  # in the watched folder
 
 
-def write_reject_file(ledger: Ledger, memory: Memory, run: Run, path: Path) -> None:
-    """Write a run's rejects to `path`, from the ledger and its memory alone."""
-    walk = partial(_walk, ledger, memory, run)
-    write(path, run.header, walk, read_as=run.read_as)
+def write_reject_file(ledger: Ledger, memory: Memory, run: Run, path: Path, settings: Settings) -> None:
+    """Write a run's rejects to `path`, from the ledger and its memory alone; a workbook where the name ends in .xlsx."""
+    walk = partial(rejected.of_run, ledger, run.run)
+    write_rejects_of(run, path, settings, walk=walk, current=partial(current, memory, ledger))
 
 
-def reject_name(run: Run) -> str:
-    """Name a run's reject file: <source stem>.<run>.rejects.<ext>."""
+def write_rejects_of(
+    run: Run, path: Path, settings: Settings, *, walk: Callable[[], Iterable[Reject]], current: Current
+) -> None:
+    """Write rejects to `path` in the language of the settings; `walk` may be called more than once."""
+    words = load(settings.language)
+    received = datetime.fromisoformat(run.started).astimezone(settings.zone)
+    source = Source(run.origin.filename or PurePath(run.file).name, received, run.run)
+    write(
+        path,
+        run.header,
+        lambda: lines(walk(), run.run, current, words),
+        read_as=run.read_as,
+        guide=guide(words, source),
+    )
+
+
+def reject_path(run: Run, settings: Settings) -> Path:
+    """Tell where a run's reject file lies: staff find it in the watched folder, always as a workbook."""
+    if run.watched:
+        return Path(run.watched) / WATCHED / reject_name(run, workbook=True)
+    return settings.rejects / reject_name(run)
+
+
+def reject_name(run: Run, *, workbook: bool = False) -> str:
+    """Name a run's reject file: <source stem>.<run>.rejects.<ext>, in the source's form or as a workbook."""
     stem = PurePath(run.origin.filename or run.file).stem.encode()[:LONGEST_STEM].decode(errors="ignore")
-    return f"{stem}.{run.run}.rejects.{extension(run.read_as)}"
+    return f"{stem}.{run.run}.rejects.{'xlsx' if workbook else extension(run.read_as)}"
 
 
-def _walk(ledger: Ledger, memory: Memory, run: Run) -> Iterator[tuple[str, ...]]:
-    return lines(rejected.of_run(ledger, run.run), run.run, partial(current, memory, ledger))
-
-
-def current(memory: Memory | None, ledger: Ledger | None, pairs: Sequence[tuple[str, str]]) -> list[str]:
-    """Say what the tenant has for some pairs as far as we know: "14, sent 2026-11-20"; "" where nothing is known."""
+def current(
+    memory: Memory | None, ledger: Ledger | None, pairs: Sequence[tuple[str, str]]
+) -> list[Known | None]:
+    """Tell what the tenant has for some pairs as far as we know."""
     if memory is None or ledger is None:
-        return [""] * len(pairs)
+        return [None] * len(pairs)
     known, seqs = memory.known(pairs)
     days = runs.started(ledger, set(seqs))
     return [
-        f"{quantity}, sent {days[seq][:10]}" if seq in days else ""
+        Known(quantity, days[seq][:10]) if seq in days else None
         for quantity, seq in zip(known, seqs, strict=True)
     ]

@@ -159,9 +159,12 @@ def _tenant(settings: Settings, environ: Mapping[str, str]) -> Iterator[ReadBack
 
 def _planned(checked: Checked, tenant: ReadBack, show: Callable[[Iterable[Change]], None]) -> Plan | None:
     """Compare one file; None where it could not be taken."""
-    if checked.staged is None:
-        return None
-    plan, send = Plan(), staging.Reader(checked.staged.folder / "send")
+    return plan_of(checked.staged.folder, tenant, show) if checked.staged else None
+
+
+def plan_of(folder: Path, tenant: ReadBack, show: Callable[[Iterable[Change]], None]) -> Plan:
+    """Compare the send list of a staged file, with what of it is held."""
+    plan, send = Plan(), staging.Reader(folder / "send")
     for part, reading in tenant.read(by_location(send, Positions([(0, len(send))]))):
         changes = list(plan.take(part, reading))
         plan.note(changes)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sync import interrupts
 from sync.errors import FixSetup
 from sync.ledger import lock, runs
-from sync.run.desk import prepare_state
 from sync.run.lookups import open_ledger
+from sync.run.statefolder import prepare_state
 from sync.run.tenant import SANDBOX_STORE, fault_plan, open_store
 from sync.sandbox.journal import Journal
 from sync.sandbox.keys import AnyKey, read_keys

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from sync.reconciler.words import said
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sync.config import Settings
-    from sync.rows import Reply
+    from sync.replies import Reply
 
 LONGEST = 15.0  # seconds that somebody who is looking on waits for an answer
-NAME, SCOPES = "tenant", "scopes"
+APART = 300  # seconds that clocks may differ by
+NAME, SCOPES, CLOCK = "tenant", "scopes", "clock"
 ADDRESS = "look at tenant.url: it must be your tenant's own host, as in https://acme.datamingle.ai"
 LINE = "look at tenant.url, and at what lies between: network, firewall, VPN"
 REMEDIES = {
@@ -40,7 +42,19 @@ def ask(settings: Settings, environ: Mapping[str, str]) -> list[Finding]:
     hasty = settings.model_copy(update={"tenant": settings.tenant.model_copy(update=patience)})
     tenant = find_tenant(hasty, environ)
     with tenant.connect() as client:
-        return judged(client.list_page(1, None), tenant.shown)
+        reply = client.list_page(1, None)
+        return [*judged(reply, tenant.shown), *clock(reply, time.time())]
+
+
+def clock(reply: Reply, now: float) -> list[Finding]:
+    """Hold this machine's clock, at the moment of an answer, against the tenant's."""
+    if reply.date is None:
+        return []
+    ahead = round(now - reply.date)
+    if abs(ahead) <= APART:
+        return [fine(CLOCK, "this machine's clock agrees with the tenant's")]
+    words = f"this machine's clock is {abs(ahead) / 60:,.0f} minutes {'ahead of' if ahead > 0 else 'behind'} the tenant's: files would count as newer or older than they are"
+    return [doubtful(CLOCK, words, "set it, and have it kept (NTP): timedatectl set-ntp true")]
 
 
 def judged(reply: Reply, tenant: str) -> list[Finding]:

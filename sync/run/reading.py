@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sync.mapping.model import Mapping
     from sync.rows import Block, Fault, ReadHints, Sheet, SourceTable
+    from sync.run.unpacking import Content
 
 FIRST_ROWS = 10
 EXAMPLES = 3
@@ -42,19 +43,20 @@ class Choice:
     evidence: dict[str, str] = field(default_factory=dict)  # of sheet and header: why
 
 
-def choose(path: Path, asked: ReadHints, mappings: Sequence[Mapping], mapping: str | None) -> Choice:
+def choose(content: Content, asked: ReadHints, mappings: Sequence[Mapping], mapping: str | None) -> Choice:
     """Settle sheet and header row: as asked, else as the mapping says, else as it looks.
 
     Raises:
         SetAside: the file cannot be read, or does not have what the mapping wants.
         FixSetup: there is no such mapping.
     """
+    path = content.path
 
     def peek(hints: ReadHints) -> tuple[Sheet, ...]:
         return loader.peek(path, _overlaid(hints, asked))
 
     if mapping is not None:
-        hints = claim_by_name(mapping, path.name, mappings, peek).hints
+        hints = claim_by_name(mapping, content.name, mappings, peek).hints
         return Choice(_overlaid(hints, asked), peek(replace(hints, sheet=None)))
     sheets = loader.peek(path, replace(asked, sheet=None))
     wanted = asked if asked.sheet is not None else replace(asked, sheet=_likely(sheets))
@@ -111,13 +113,13 @@ def _other_sheets(sheets: Sequence[Sheet], chosen: ReadHints, asked: ReadHints) 
         yield f"other sheets have rows too: {names}; this is `{chosen.sheet}` (--sheet names another)"
 
 
-def describe(path: Path, choice: Choice) -> dict[str, Any]:
+def describe(path: Path, content: Content, choice: Choice) -> dict[str, Any]:
     """Read the whole file and say what is in it, ready for JSON."""
-    table = loader.read(path, choice.hints)
+    table = loader.read(content.path, choice.hints)
     found = _Findings(table.header)
     for block in table.blocks:
         found.take(block)
-    read_as = table.read_as
+    read_as = content.noted(table.read_as)
     return {
         "file": str(path),
         "format": read_as.format,

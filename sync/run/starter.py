@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sync.errors import FixSetup
 from sync.mapping.model import json_schema
 from sync.run.services import service_files
+from sync.run.welcome import readme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ mappings: mappings # one file for each kind of stock file: how it is recognised 
 state: state # what was sent when: keep it on a local disk, and in your backups
 rejects: rejects # where the rows are written that did not go through
 watch:
-  root: drop # for dropped files
+  root: drop # for dropped files: who may write into its inbox, may send
 """
 MAPPING = """\
 # yaml-language-server: $schema=mapping.schema.json
@@ -79,29 +80,6 @@ Warehouse,Item,Description,On hand
 01,LAMP-BRASS,Brass lamp,120
 02,RUG-5X7-BLU,"Rug 5x7, blue",3
 02,LAMP-BRASS,Brass lamp,0
-"""
-README = """\
-This folder sends stock files to a tenant with inventory-sync.
-
-Try it (rows go to a practice tenant on this machine):
-  inventory-sync check example.csv     what would be sent, and what not, and why
-  inventory-sync run example.csv       send it
-  inventory-sync status                what was sent
-
-Make it yours:
-  1. Copy mappings/example.yaml, adapt the copy to your file, and check it: inventory-sync check YOUR-FILE
-  2. Put the tenant's address into inventory-sync.yaml.
-  3. Put the API key into the file api_key here, alone, and keep it to yourself: chmod 600 api_key
-     Then: export INVENTORY_SYNC_API_KEY_FILE=$PWD/api_key
-  4. inventory-sync doctor             says what is still wrong, and what to do about it
-
-What lies here:
-  inventory-sync.yaml   the configuration
-  mappings/             how each kind of file is read; mapping.schema.json lets editors help while you type
-  rejects/              rows that did not go through, with the reasons: correct them there, and run that file
-  drop/                 folders for dropped files: inbox, and where they end up
-  state/                what was sent when; do not edit or delete it
-  cron/                 service files for systemd, and a crontab, made for this folder: read them before you install one
 """
 
 
@@ -145,6 +123,6 @@ def _files(folder: Path) -> Iterator[tuple[str, str]]:
     yield "mappings/example.yaml", MAPPING
     yield "mappings/mapping.schema.json", json.dumps(json_schema(), ensure_ascii=False, indent=1) + "\n"
     yield "example.csv", EXAMPLE
-    yield "README.txt", README
+    yield "README.txt", readme(folder)
     for name, text in service_files(folder):
         yield f"cron/{name}", text

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sync.client import Client
     from sync.config.settings import Retry
-    from sync.rows import Reply
+    from sync.replies import Reply
 
 FIELDS = ("location_code", "sku_code", "quantity")
 LARGEST_PAGE = 200

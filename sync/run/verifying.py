@@ -121,7 +121,7 @@ def verify(settings: Settings, environ: Mapping[str, str], name: str) -> Iterato
         assert ledger is not None  # noqa: S101 - find refuses
         _check_tenant(settings, run)
         tally = batches.tally(ledger, run.run)
-        pending = 0 if run.discarded else run.to_send - tally.settled
+        pending = report.outcomes(run, tally)["pending"]
         found = Verified(run, tally.accepted, pending, spool)
         if tally.accepted:
             _Verification(settings.state, ledger, found).go(settings, environ)

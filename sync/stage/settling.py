@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sync import pairs, staging
+from sync.guards.measures import Measuring
 from sync.rows import GO, MERGED, REJECTED, SKIP_REASONS, SKIPPED
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ REPEAT, SUPERSEDED = SKIP_REASONS.index("repeat"), SKIP_REASONS.index("supersede
 def settle(staged: Staged, fate: pd.DataFrame, superseded: Superseded) -> None:
     """Write what goes, what is merged, and the final state of every candidate; `superseded` knows what is too old to go."""
     reader = staging.Reader(staged.folder / "candidates")
+    measuring = Measuring()
     late: list[pa.RecordBatch] = []  # second spellings of a pair go last, so that no body holds two
     with (
         staging.Writer(staged.folder / "send") as send,
@@ -36,6 +38,7 @@ def settle(staged: Staged, fate: pd.DataFrame, superseded: Superseded) -> None:
             rows = _send_rows(batch, final, start)
             _leave_out(final, rows, superseded)
             _count(staged, final)
+            measuring.see(batch.column("location_code"), *_numbers(final))
             states.add({"state": final["state"].to_numpy(), "skip": final["skip"].to_numpy()})
             going = np.flatnonzero((final["state"] == GO).to_numpy())
             rank = final["rank"].to_numpy()[going]
@@ -48,6 +51,9 @@ def settle(staged: Staged, fate: pd.DataFrame, superseded: Superseded) -> None:
         if late:
             last = pa.Table.from_batches(late).sort_by([("rank", "ascending"), ("at", "ascending")])
             _add(send, keys, last.combine_chunks().to_batches()[0])
+    staged.measured = measuring.measured()
+    with staging.Writer(staged.folder / "measures") as measures:
+        measures.add(staged.measured.columns())
 
 
 def _leave_out(final: pd.DataFrame, rows: pa.RecordBatch, superseded: Superseded) -> None:
@@ -56,6 +62,10 @@ def _leave_out(final: pd.DataFrame, rows: pa.RecordBatch, superseded: Superseded
     if len(going):
         old = going[superseded(_identity(rows.take(pa.array(going))))]
         final.loc[old, ["state", "skip"]] = np.array([SKIPPED, SUPERSEDED], dtype=np.int8)
+
+
+def _numbers(final: pd.DataFrame) -> tuple[npt.NDArray[np.int8], dict[str, npt.NDArray[np.int64]]]:
+    return final["state"].to_numpy(), {name: final[name].to_numpy() for name in ("skip", "quantity")}
 
 
 def _final(batch: pa.RecordBatch, start: int, fate: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from sync.guards.measures import Measured
+
     Identity = tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]
     Superseded = Callable[
         [Identity], npt.NDArray[np.bool_]
@@ -58,6 +60,7 @@ class Staged:
     profile: dict[str, Any] = field(
         default_factory=dict
     )  # what its columns look like, for the files after it
+    measured: Measured | None = None  # what it comes to in each location
 
     def check(self) -> None:
         """Refuse to go on with numbers that do not add up."""

@@ -79,8 +79,14 @@ def _resolve(
             pd.DataFrame(columns=columns).astype({"quantity": "int64", "state": "int8", "row": "int64"}),
             policy,
         )
-    rows = staging.Reader(folder / "candidates").take(meeting).select(columns).to_pandas()
-    return pairs.resolve(rows.set_index(meeting), policy)
+    rows = staging.Reader(folder / "candidates").take(meeting).select([*columns, "parent"]).to_pandas()
+    return pairs.resolve(_as_they_stood(rows.set_index(meeting)), policy)
+
+
+def _as_they_stood(rows: pd.DataFrame) -> pd.DataFrame:
+    """Put rows that came back from a reject file into the order of their source, new ones last: which is last may decide."""
+    parents = rows.pop("parent")
+    return rows.loc[parents.mask(parents == 0, parents.max() + 1).sort_values(kind="stable").index]
 
 
 def _write_pair_problems(folder: Path, problems: pd.DataFrame) -> None:

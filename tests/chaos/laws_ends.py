@@ -22,7 +22,7 @@ INTERRUPTED = 130
 CANNOT_VERIFY = 4
 GRAVITY = (70, INTERRUPTED, 5, 4, 6, 3, 1, 0)
 STATUS = {"ok": 0, "partial": 1, "held": 3, "incomplete": 4, "refused": 5, "failed": 6}
-MAY_REFUSE = ("retry", "discard")  # 2: nothing to discard, rejects that stand elsewhere
+MAY_REFUSE = ("retry", "discard", "approve")  # 2: nothing to discard, rejects that stand elsewhere
 LOOKS = {"status", "show", "verify"}
 OURS = {"state", "rejects", "drop", "mappings", "inventory-sync.yaml"}
 

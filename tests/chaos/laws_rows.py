@@ -45,7 +45,8 @@ def _adds_up(report: dict[str, Any]) -> Iterator[str]:
 
 def _history(report: dict[str, Any], evidence: Evidence) -> Iterator[str]:
     run = evidence.runs.get(report["run"])
-    if run and not report["rows"]["pending"] and report["rows"] != run.rows:
+    rows = report["rows"]
+    if run and not (rows["pending"] or rows["held"]) and report["rows"] != run.rows:
         yield f"I1 {run.name}: its numbers changed after it was finished: {report['rows']}, later {run.rows}"
 
 

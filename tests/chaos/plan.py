@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 Step = dict[str, Any]
-COMMANDS = ("run", "again", "resume", "retry", "correct", "discard", "forget", "create", "cure")
-SHARES = (40, 12, 14, 7, 10, 3, 4, 3, 3)
+COMMANDS = ("run", "again", "resume", "retry", "correct", "discard", "approve", "forget", "create", "cure")
+SHARES = (40, 12, 14, 7, 10, 3, 6, 4, 3, 3)
 MOMENTS = ("arrived", "applied", "half")
 
 

@@ -102,8 +102,15 @@ class Player:
 
     def do_discard(self, step: Step) -> None:
         """Give a run up."""
-        if name := _chosen(step, self._runs_with("pending") or self._runs_with("accepted")):
+        if name := _chosen(
+            step, self._runs_with("pending") or self._runs_with("held") or self._runs_with("accepted")
+        ):
             self.hand.type("discard", name, accident=step.get("accident"))
+
+    def do_approve(self, step: Step) -> None:
+        """Say yes to what a guard holds."""
+        if name := _chosen(step, self._runs_with("held")):
+            self.hand.type("approve", name, accident=step.get("accident"))
 
     def do_correct(self, step: Step) -> None:
         """Correct some rows of a reject file, and run it."""
@@ -149,6 +156,9 @@ class Player:
         """Let the tenant behave, and finish everything in a few commands; then look, and try what must change nothing."""
         self.tenant.misbehave(Faults())
         self.tenant.land(everything=True)
+        for run in self.hand.type("status").document["held"]:
+            self._wait_as_asked()
+            self.hand.type("approve", run["run"])
         for _ in range(SETTLING):
             self._wait_as_asked()
             self.seen.settling.append(last := self.hand.type("resume"))

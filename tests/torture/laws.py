@@ -33,7 +33,7 @@ NOT_OURS_TO_JUDGE = {
     "ledger.db-shm",
 }  # bytes may change while nothing does
 PROBE = 4  # bytes of a file that Python itself writes to see whether a folder for temporary files can be used
-SENT = {"send", "repeats"}  # what is kept of a run that ended
+SENT = {"send", "repeats", "measures"}  # what is kept of a run that ended
 MAY_BE_EMPTY = {"lock", "recorded", "ledger.db-wal", "ledger.db-shm"}
 
 

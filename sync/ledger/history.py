@@ -1,0 +1,64 @@
+"""The files of a mapping that went to a tenant before: what a new one is compared with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sync.ledger.runs import of_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from sync.ledger.book import Ledger
+    from sync.rows import Run
+
+LOOK_BACK = 20  # files of a mapping among which one that went is looked for
+
+
+class Taken(NamedTuple):
+    """When a run was taken, and by which mapping."""
+
+    run: str
+    mapping: str
+    started: str
+
+
+def sent_whole(ledger: Ledger, run: Run) -> Iterator[Run]:
+    """Walk the last files of the run's mapping and tenant that were sent whole or approved, the newest first."""
+    rows = ledger.db.execute(
+        "SELECT * FROM runs WHERE tenant = ? AND mapping = ? AND state = 'settled' AND parent IS NULL"
+        " AND coalesce(segment, '-') <> '' AND run <> ?"  # '' = nothing of it went
+        " AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.run = runs.run AND verdict = 'discarded')"
+        " ORDER BY seq DESC LIMIT ?",
+        (run.tenant, run.mapping, run.run, LOOK_BACK),
+    ).fetchall()
+    return (found for found in of_rows(rows) if not found.discarded and (found.to_send or found.repeats))
+
+
+def senders(ledger: Ledger, run: Run) -> list[Run]:
+    """List the last runs of the run's mapping and tenant of which anything may have gone, the newest first; corrected rows too."""
+    rows = ledger.db.execute(
+        "SELECT * FROM runs WHERE tenant = ? AND mapping = ? AND state <> 'failed'"
+        " AND coalesce(segment, '-') <> '' AND run <> ? ORDER BY seq DESC LIMIT ?",
+        (run.tenant, run.mapping, run.run, 2 * LOOK_BACK),
+    ).fetchall()
+    return list(of_rows(rows))
+
+
+def went_before(ledger: Ledger, run: Run) -> bool:
+    """Tell whether anything of a file of the run's mapping ever went to its tenant."""
+    found = ledger.db.execute(
+        "SELECT 1 FROM runs WHERE tenant = ? AND mapping = ? AND parent IS NULL AND run <> ?"
+        " AND EXISTS (SELECT 1 FROM batches WHERE batches.run = runs.run AND accepted > 0) LIMIT 1",
+        (run.tenant, run.mapping, run.run),
+    ).fetchone()
+    return found is not None
+
+
+def taken(ledger: Ledger, seqs: Collection[int]) -> dict[int, Taken]:
+    """Tell of some runs, by their numbers, when they were taken and by which mapping."""
+    rows = (
+        ledger.db.execute("SELECT run, mapping, started FROM runs WHERE seq = ?", (seq,)).fetchone()
+        for seq in seqs
+    )
+    return {seq: Taken(*row) for seq, row in zip(seqs, rows, strict=True) if row}

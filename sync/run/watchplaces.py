@@ -1,0 +1,114 @@
+"""Where a dropped file belongs: it follows from its run in the ledger alone, so that a killed pass is finished by the next one."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import TYPE_CHECKING
+
+import structlog
+
+from sync.ledger import batches, runs
+from sync.report import outcomes, status
+from sync.watcher.claiming import give_back, open_claimed, put_away, unchanged
+from sync.watcher.folders import Folder, opened
+from sync.watcher.moving import move
+from sync.watcher.naming import run_of
+from sync.watcher.tree import HELD, PROCESSED
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sync.config import Settings
+    from sync.ledger.book import Ledger
+    from sync.rows import Run
+    from sync.watcher.claiming import Claim
+    from sync.watcher.tree import Tree
+
+NOTE = ".txt"
+PIECE = 1 << 20
+log = structlog.get_logger()
+
+
+class BackError(Exception):
+    """A file was written to after it was read: what was sent is what it was; it lies in the inbox again, to be taken anew."""
+
+
+def status_of(ledger: Ledger, run: Run) -> str:
+    """Tell in one word how a run stands."""
+    run = runs.get(ledger, run.run) or run
+    return status(run, outcomes(run, batches.tally(ledger, run.run)))
+
+
+def place(tree: Tree, taken: Claim, run: Run, status: str) -> Path:
+    """Put a claimed file where its run's status says; gives where it lies.
+
+    Raises:
+        BackError: it changed since it was claimed.
+    """
+    if taken.why_not is None and not unchanged(tree, taken):
+        raise BackError(str(give_back(tree, taken)))
+    return put_away(tree, taken, _folder(tree, status), run.run)
+
+
+def _folder(tree: Tree, status: str) -> Folder:
+    return {"failed": tree.failed, "held": tree.held}.get(status, tree.processed)
+
+
+def is_what_was_read(tree: Tree, taken: Claim, run: Run) -> bool:
+    """Tell whether a file that a killed pass left behind still holds what its run is of."""
+    if taken.why_not or not run.sha256:
+        return True
+    digest = hashlib.sha256()
+    with os.fdopen(open_claimed(tree, taken), "rb") as stream:
+        while piece := stream.read(PIECE):
+            digest.update(piece)
+    return digest.hexdigest() == run.sha256
+
+
+def found(folder: Folder, run: str) -> str | None:
+    """Find the file of a run in a folder."""
+    named = sorted(name for name in folder.names() if run_of(name) == run)
+    return next(
+        (name for name in named if name.removesuffix(NOTE) not in named or name.removesuffix(NOTE) == name),
+        None,
+    )
+
+
+def settle_places(settings: Settings, ledger: Ledger) -> list[Path]:
+    """Move the files of held/ whose run waits for nobody any more to processed/, and take their notes away; gives where to."""
+    root = settings.watch.root
+    try:
+        with opened(root / HELD) as held, opened(root / PROCESSED) as processed:
+            return [
+                processed.path / name
+                for name in _no_longer_held(ledger, held)
+                if _let_go(name, held, processed)
+            ]
+    except FileNotFoundError:  # nobody watches a folder here
+        return []
+    except OSError as error:  # a pass will say it
+        log.warning("not looked into", folder=str(root), words=error.strerror)
+        return []
+
+
+def _no_longer_held(ledger: Ledger, held: Folder) -> list[str]:
+    names = set(held.names())
+    found = []
+    for name in sorted(names):
+        named = None if name.removesuffix(NOTE) in names - {name} else run_of(name)
+        run = runs.get(ledger, named) if named else None
+        if run and status_of(ledger, run) != "held":
+            found.append(name)
+    return found
+
+
+def _let_go(name: str, held: Folder, processed: Folder) -> bool:
+    try:
+        move(name, held, name, processed)
+        if held.has(name + NOTE):
+            os.unlink(name + NOTE, dir_fd=held.fd)
+    except OSError as error:
+        log.warning("left in held", file=str(held.path / name), words=error.strerror)
+        return False
+    return True

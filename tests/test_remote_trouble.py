@@ -1,0 +1,300 @@
+"""Servers that refuse, lie, drip or die: a fetch tells it in words, keeps what has come whole, and shows no secret."""
+
+from __future__ import annotations
+
+import json
+import logging
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import paramiko
+import pytest
+
+from sync.errors import FixSetup
+from sync.remote import connection
+from sync.remote.taking import fetch
+from tests.remotes import STOCK, Site, words
+from tests.sftpservers import LOOPBACK, PASSWORD, USER, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+LARGE = b"A,S1,5\n" * 60_000
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """Give a server with a folder `drop`, and an inbox."""
+    monkeypatch.setattr(connection, "CONNECTING", 2.0)
+    (tmp_path / "server" / "drop").mkdir(parents=True)
+    with serving(tmp_path / "server") as sftp:
+        yield Site(tmp_path, sftp)
+
+
+def test_a_dead_server_is_told_once(site: Site) -> None:
+    """Nothing listens: the pass is told so, each time gravely, but as news only the first time."""
+    with socket.create_server((LOOPBACK, 0)) as free:
+        site.sftp.port = free.getsockname()[1]
+    first, second = site.fetch(), site.fetch()
+    assert "the server cannot be reached" in words(first)
+    assert (first.grave, second.grave) == (True, True)
+    assert [trouble.new for trouble in (*first.troubles, *second.troubles)] == [True, False]
+
+
+def test_a_server_is_not_asked_all_the_time(site: Site) -> None:
+    """Passes follow each other in seconds; the server is asked once in `poll`, and its trouble stands meanwhile."""
+    site.sftp.conduct.forbidden = {"opendir"}
+    first = site.fetch(poll=60.0)
+    site.now += 59
+    second = site.fetch(poll=60.0)
+    assert (site.sftp.conduct.logins, first.grave, second.grave) == (1, True, True)
+    assert [trouble.new for trouble in second.troubles] == [False]
+    site.now += 2
+    site.fetch(poll=60.0)
+    site.now = 0
+    site.fetch(poll=60.0)
+    assert site.sftp.conduct.logins == 3
+
+
+def test_a_silent_server_is_left_in_time(site: Site) -> None:
+    """Who takes the connection and says nothing is waited for as long as connecting may last."""
+    site.sftp.conduct.silent = True
+    assert "the server cannot be reached" in words(site.fetch())
+
+
+def test_an_unknown_server_is_never_talked_to(site: Site) -> None:
+    """Without a line in known_hosts there is no login; the words have the fingerprint, and how to get the line."""
+    site.known_hosts.write_text("")
+    told = words(site.fetch())
+    assert site.sftp.host_key.fingerprint in told
+    assert f"ssh-keyscan -p {site.sftp.port} {LOOPBACK}" in told
+    assert site.sftp.conduct.logins == 0
+
+
+def test_a_changed_server_key_is_refused(site: Site) -> None:
+    """Another key than the known one ends it before the password is shown to anybody."""
+    site.sftp.host_key = paramiko.ECDSAKey.generate()
+    assert "is not the one that is known" in words(site.fetch())
+    assert site.sftp.conduct.logins == 0
+
+
+def test_a_wrong_password_is_told_and_not_shown(site: Site) -> None:
+    """The login is refused in words; the password is in none."""
+    fetched = fetch(site.server("falsch-und-lang"), site.wanted(), site.state)
+    assert "refuses the login" in words(fetched)
+    assert "falsch" not in words(fetched)
+
+
+def test_no_secret_is_left_anywhere(
+    site: Site, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """SE01, SE02: in no file, no output, no representation, nor in what the library would log at DEBUG."""
+    caplog.set_level(logging.DEBUG)
+    site.put("drop/stock.csv")
+    site.fetch()
+    files = "".join(path.read_text() for path in site.state.rglob("*") if path.is_file())
+    told = repr(site.server()) + files + caplog.text + "".join(capfd.readouterr())
+    assert PASSWORD not in told
+
+
+@pytest.mark.parametrize(
+    ("forbidden", "told"),
+    [("open", "'stock.csv' on the server cannot be read"), ("opendir", "cannot be listed")],
+)
+def test_what_may_not_be_read_is_told(site: Site, forbidden: str, told: str) -> None:
+    """Permission denied is told with the file or folder, and tried again by the next fetch."""
+    site.put("drop/stock.csv")
+    site.sftp.conduct.forbidden = {forbidden}
+    fetched = site.fetch()
+    assert (told in words(fetched), fetched.grave) == (True, True)
+    site.sftp.conduct.forbidden = set()
+    assert words(site.fetch()) == ""
+    assert site.here() == {"stock.csv": STOCK}
+
+
+def test_a_folder_that_is_not_there_is_told(site: Site) -> None:
+    """A slip in watch.sftp.folder is no empty folder."""
+    assert "the folder 'dorp' cannot be listed" in words(site.fetch(folder="dorp"))
+
+
+def test_a_connection_that_breaks_off_leaves_no_part_of_a_file(site: Site) -> None:
+    """Cut in the middle of a file, nothing of it is in the inbox; what came whole is; the next fetch brings the rest."""
+    site.put("drop/new.csv", mtime=1_790_000_009)
+    site.put("drop/large.csv", LARGE)
+
+    def cut(name: str, offset: int) -> None:
+        if name == "large.csv" and offset > len(LARGE) / 2:
+            site.sftp.break_off()
+
+    site.sftp.conduct.on_read = cut
+    assert "the connection broke off" in words(site.fetch())
+    assert site.here() == {"new.csv": STOCK}
+    site.sftp.conduct.on_read = None
+    site.fetch()
+    assert site.here() == {"new.csv": STOCK, "large.csv": LARGE}
+
+
+def test_a_fetch_has_an_end_however_a_server_drips(site: Site) -> None:
+    """A server that gives a byte at a time is left when the whole fetch has lasted too long."""
+    site.put("drop/large.csv", LARGE)
+    site.sftp.conduct.on_read = lambda _, offset: LARGE[offset : offset + 1]
+    assert "took more than 0.5 seconds" in words(site.fetch(deadline=0.5))
+    assert site.here() == {}
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [lambda *_: b"x" * 32_768, lambda _, offset: STOCK[offset : len(STOCK) - 3]],
+    ids=["more than it said", "less than it said"],
+)
+def test_a_file_of_another_size_than_was_told_is_not_taken(
+    site: Site, lie: Callable[[str, int], bytes]
+) -> None:
+    """FS02: what is read must be what was listed, else it waits for the next fetch."""
+    site.put("drop/stock.csv")
+    site.sftp.conduct.on_read = lie
+    site.fetch()
+    assert site.here() == {}
+
+
+def test_a_file_that_changes_while_it_is_read_waits(site: Site) -> None:
+    """FS06: rewritten under our hands, neither the old nor a mixture is taken, and the new one is not deleted."""
+
+    def rewrite(*_: object) -> None:
+        site.put("drop/stock.csv", STOCK[::-1], 1_790_000_001)
+
+    site.put("drop/stock.csv")
+    site.sftp.conduct.on_read = rewrite
+    site.fetch(afterwards="delete")
+    assert (site.here(), site.left()) == ({}, ["drop/stock.csv"])
+
+
+def test_what_is_written_anew_before_it_is_deleted_stays(site: Site) -> None:
+    """Between our reading and our deleting a new file came: it is left, and fetched next time."""
+    site.put("drop/stock.csv")
+    site.fetch()
+    site.put("drop/stock.csv", b"new", 1_790_000_001)
+    (site.inbox / "stock.csv").unlink()
+    site.fetch(afterwards="delete")
+    assert site.here() == {"stock.csv": b"new"}
+
+
+def test_a_file_that_is_gone_is_no_trouble(site: Site) -> None:
+    """FS07: gone between list and open is nobody's trouble."""
+    site.put("drop/stock.csv")
+    site.sftp.conduct.on_ask = lambda what: (
+        (site.there / "drop/stock.csv").unlink(missing_ok=True) if what == "open" else None
+    )
+    assert site.fetch().troubles == ()
+
+
+def test_without_an_inbox_the_server_is_not_asked(site: Site) -> None:
+    """FS08: where the inbox is gone, nothing is fetched to nowhere."""
+    site.inbox.rmdir()
+    assert "nothing can be fetched into the inbox" in words(site.fetch())
+    assert site.sftp.conduct.logins == 0
+
+
+@pytest.mark.parametrize("damage", ["", "[1]", '{"odd": 1}', '"taken": 3', '"seen": {"a": [1]}', '"told": 7'])
+def test_a_damaged_memory_costs_a_second_fetch_at_most(site: Site, damage: str) -> None:
+    """What was remembered is lost: everything comes once more, as whole files."""
+    site.put("drop/stock.csv")
+    site.fetch()
+    memory = site.state / "watch" / "sftp.json"
+    known = json.loads(memory.read_text())
+    memory.write_text(json.dumps({**known, **json.loads(f"{{{damage}}}")}) if damage[:1] == '"' else damage)
+    (site.inbox / "stock.csv").unlink()
+    assert site.fetch().troubles == ()
+    assert site.here() == {"stock.csv": STOCK}
+
+
+def test_a_file_of_hosts_that_is_none_is_a_mistake_in_the_settings(site: Site) -> None:
+    """CF: exit code 2, before anybody is asked."""
+    site.known_hosts.unlink()
+    with pytest.raises(FixSetup, match=r"watch\.sftp\.known_hosts: the file .* cannot be used"):
+        site.fetch()
+
+
+CHILD = """
+import json, os, sys
+from pathlib import Path
+from sync.remote.shapes import Server, Wanted
+from sync.remote.taking import fetch
+server, wanted, state, at = json.loads(sys.argv[1])
+server["known_hosts"] = Path(server["known_hosts"])
+wanted["inbox"] = Path(wanted["inbox"])
+mine, points = (wanted["inbox"].as_posix(), state), []
+def watch(event, arguments):
+    changes = event in {"os.link", "os.remove", "os.rename", "os.utime"} or (
+        event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR) and "sftp" in str(arguments[0]))
+    if changes:
+        points.append(event)
+        if len(points) == at:
+            os._exit(9)
+sys.addaudithook(watch)
+fetch(Server(**server), Wanted(**wanted), Path(state), lambda: 100.0)
+print(len(points))
+"""
+
+
+def child(site: Site, at: int = 0) -> subprocess.Popen[str]:
+    """Fetch in a process of its own, that ends itself at a change of the disk."""
+    server = {"host": LOOPBACK, "port": site.sftp.port, "user": USER, "password": PASSWORD}
+    server["known_hosts"] = str(site.known_hosts)
+    wanted = {
+        "folder": "drop",
+        "inbox": str(site.inbox),
+        "afterwards": "move",
+        "moved_to": "processed",
+        "settle": 0.0,
+    }
+    told = json.dumps([server, wanted, str(site.state), at])
+    return subprocess.Popen([sys.executable, "-c", CHILD, told], stdout=subprocess.PIPE, text=True)
+
+
+FILES = {"a.csv": b"a" * 50_000, "b.csv": b"b"}
+
+
+def once(site: Site) -> None:
+    """After a kill: the next fetches bring what is missing, and nothing twice."""
+    site.sftp.conduct.on_ask = None
+    for _ in range(2):
+        site.fetch(afterwards="move")
+    assert site.here() == FILES
+    assert site.left() == ["drop/processed/a.csv", "drop/processed/b.csv"]
+    for name in FILES:
+        (site.inbox / name).unlink()  # taken by the pass
+    assert site.fetch(afterwards="move").brought == ()
+    assert site.here() == {}
+
+
+@pytest.mark.parametrize("at", range(1, 15))
+def test_killed_at_any_change_of_the_disk_each_file_comes_once(site: Site, at: int) -> None:
+    """CR01: whatever was the last that a killed fetch did here, each file comes once and whole."""
+    for name, content in FILES.items():
+        site.put(f"drop/{name}", content)
+    with child(site, at) as process:
+        process.communicate()
+    once(site)
+
+
+@pytest.mark.parametrize("at", range(1, 18, 2))
+def test_killed_at_any_request_each_file_comes_once(site: Site, at: int) -> None:
+    """CR01: likewise for what it was doing on the server."""
+    for name, content in FILES.items():
+        site.put(f"drop/{name}", content)
+    asked: list[str] = []
+
+    def kill(what: str) -> None:
+        asked.append(what)
+        if len(asked) == at:
+            process.kill()
+            process.wait()
+
+    site.sftp.conduct.on_ask = kill
+    with child(site) as process:
+        process.communicate()
+    once(site)
