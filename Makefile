@@ -14,7 +14,7 @@ NO_UV := make lock needs uv: install it, then type make lock again
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench mutate chaos torture planted week format lock clean
+.PHONY: help demo test check bench mutate chaos torture planted week starts format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ planted: $(READY_DEV) ## plant bugs in a copy of the project, one at a time: whi
 
 week: $(READY_DEV) ## play a week of a small company, a thousand passes, and write docs/week.md (QUICK=1: fewer passes)
 	@$(BIN)/python bench/week.py $(if $(QUICK),--quick)
+
+starts: $(READY_DEV) ## start eight commands at once, fifty times: one works, no body goes twice (ROUNDS=5: fewer)
+	@$(BIN)/python bench/starts.py $(if $(ROUNDS),--rounds $(ROUNDS))
 
 format: $(READY_DEV) ## let ruff format the code and mend what it can
 	@$(BIN)/ruff format

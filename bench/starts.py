@@ -22,6 +22,7 @@ from statistics import median
 from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
 
+sys.path.insert(0, str(Path(__file__).absolute().parent.parent))
 from sync.sandbox.journal import Journal, read_journal
 from sync.sandbox.serve import served
 from sync.sandbox.store import Store
@@ -29,6 +30,7 @@ from sync.sandbox.store import Store
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+ROOT = Path(__file__).absolute().parent.parent
 BUSY = 75
 SYNC = (sys.executable, "-m", "sync")
 HOLD = [{"method": "POST", "hold": "before_apply"}]
@@ -55,7 +57,7 @@ class Together:
         self._left: SimpleQueue[Left] = SimpleQueue()
         for _ in range(count):
             process = subprocess.Popen(
-                command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             )
             Thread(target=self._wait, args=(process, time.monotonic())).start()
 

@@ -78,17 +78,19 @@ class Office:
         more = {"state": "staged", "ended": None, "to_send": 10, "why": ("the tenant did not answer",)}
         return self.run(file, **{**more, "ending": ending, **facts})
 
-    def held(self, file: str = "stock.csv", rows: int = 10) -> Run:
-        """Put a run on record of which everything waits for a person."""
+    def held(self, file: str = "stock.csv", rows: int = 10, free: int = 0) -> Run:
+        """Put a run on record of which everything waits for a person, or all but `free` rows."""
         guard = {
             "guard": "zeroed",
             "location": None,
             "numbers": "9 of 10 go to 0",
             "examples": ["A, S1: 5 -> 0"],
         }
-        run = self.run(file, state="staged", read=rows, to_send=rows, held=rows, guards=(guard,))
+        run = self.run(
+            file, state="staged", read=rows + free, to_send=rows + free, held=rows, guards=(guard,)
+        )
         with self.ledger.transaction():
-            holds.add(self.ledger, run.run, [("", 0, rows)])
+            holds.add(self.ledger, run.run, [("A", free, free + rows)])
         return run
 
     def decide(self, run: Run, verdict: str) -> None:
@@ -106,12 +108,13 @@ class Office:
                 self.ledger, Run(**{**_facts(run), "state": "settled", "ending": "", "ended": utc(self.now)})
             )
 
-    def rejects(self, *skus: str, file: str = "stock.csv", run: Run | None = None) -> Run:
+    def rejects(self, *skus: str, file: str = "stock.csv", run: Run | None = None, by: str = "map") -> Run:
         """Put a run on record with rejected rows, each of a pair; an empty SKU is none."""
         run = run or self.run(file, read=len(skus))
-        items = [_reject(row, sku) for row, sku in enumerate(skus, 2)]
+        items = [_reject(row, sku, by) for row, sku in enumerate(skus, 2 if by == "map" else 32)]
         with self.ledger.transaction():
             rejected.add(self.ledger, run.run, items)
+            rejected.replace(self.ledger, rejected.same_rows(self.ledger, run))
             rejected.newest_stands(self.ledger, TENANT, run.mapping)
         return run
 
@@ -139,8 +142,8 @@ def _facts(run: Run) -> dict[str, Any]:
     return {name: getattr(run, name) for name in run.__dataclass_fields__}
 
 
-def _reject(row: int, sku: str) -> Reject:
-    problem = Problem("map", "Q", "quantity.text", "many")
+def _reject(row: int, sku: str, stage: str) -> Reject:
+    problem = Problem(stage, "Q", "quantity.text", "many")
     return Reject(row, 0, (problem,), ("A", sku, "many"), "A" if sku else "", sku)
 
 

@@ -117,44 +117,12 @@ def test_two_files_of_one_name_in_two_folders_are_two(office: Office) -> None:
     assert office.tell(MINUTES) == []
 
 
-def test_new_rejects_are_told_with_reasons_and_standing_ones_are_not(office: Office) -> None:
-    """The same three rows every night are told the first night; a fourth is."""
-    office.rejects("S1", "S2", "S3")
-    assert office.tell() == ["erp: 3 rows newly rejected"]
-    assert any(line.startswith("Row 2:") for line in office.bodies[0]["lines"])
-    office.rejects("S1", "S2", "S3")
-    assert office.tell(MINUTES) == []
-    office.rejects("S1", "S2", "S3", "S4")
-    assert office.tell(MINUTES) == ["erp: 1 row newly rejected"]
-    assert "To correct now, in all: 4 rows." in office.bodies[-1]["lines"]
-
-
-def test_a_row_without_a_code_is_not_news_every_night(office: Office) -> None:
-    """It has no pair to be known by: the row itself is looked at."""
-    office.rejects("", "S2")
-    assert len(office.tell()) == 1
-    office.rejects("", "S2")
-    assert office.tell(MINUTES) == []
-
-
-def test_rejects_that_come_while_a_run_is_delivered_are_told(office: Office) -> None:
-    """The tenant refuses rows of a run that was on record, and looked at, long before."""
-    waiting = office.pending("slow.csv", "incomplete")
-    office.run("other.csv")
+@pytest.mark.parametrize(("free", "words"), [(0, []), (5, ["Held: A. The rest of the file goes as ever."])])
+def test_a_rest_is_spoken_of_only_where_there_is_one(office: Office, free: int, words: list[str]) -> None:
+    """A file that is held as a whole has none."""
+    office.held(free=free)
     office.tell()
-    office.rejects("S1", run=waiting)
-    office.settle(waiting)
-    assert "erp: 1 row newly rejected" in office.tell(MINUTES)
-
-
-def test_when_no_reject_is_left_that_is_told(office: Office) -> None:
-    """Corrected by staff: one message, and the next new one is new again."""
-    run = office.rejects("S1")
-    office.tell()
-    office.mend(run)
-    assert office.tell(MINUTES) == ["erp: no row is left to correct"]
-    office.rejects("S1")
-    assert office.tell(MINUTES) == ["erp: 1 row newly rejected"]
+    assert [line for line in office.bodies[0]["lines"] if line.startswith("Held: ")] == words
 
 
 def test_what_could_not_be_told_is_told_later_in_one_message(office: Office) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 
 from sync.errors import FixSetup
 from sync.run import services, shipped
+from sync.run.welcome import readme
 
 if TYPE_CHECKING:
     from tests.conftest import Cli
@@ -132,6 +134,17 @@ def test_nothing_is_to_run_as_root(made: Path) -> None:
     me = getpass.getuser()
     assert users == {"User=inventory-sync" if me == "root" else f"User={me}"}
     assert ("You are root" in (made / "README.txt").read_text()) == (me == "root")
+
+
+def test_a_service_runs_as_whoever_made_the_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By name, or by number where there is none; in the crontab's words, too."""
+    monkeypatch.setattr(os, "getuid", lambda: 54321)
+    monkeypatch.setenv("LOGNAME", "clerk")
+    assert services.user() == "clerk"
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    assert services.user() == "54321"
+    assert "You are root" not in readme(Path("/srv/stock"))
 
 
 def test_a_folder_in_a_folder_of_the_templates_keeps_its_name(machine: Machine) -> None:

@@ -102,8 +102,30 @@ def test_what_is_hidden_from_a_service_is_told(made: Path, monkeypatch: pytest.M
 def test_a_service_of_another_user_than_the_folders_is_told(made: Path) -> None:
     """It could write neither ledger nor drop folders."""
     found = told(made, install(made, WATCH, User="nobody"))
-    assert f"it runs as nobody, and {made / 'state'} belongs to {ME}" in found
+    assert f"it runs as nobody, who cannot write to {made / 'state'}, which belongs to {ME}" in found
     assert "chown -R nobody:" in found
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+@pytest.mark.parametrize(
+    ("mode", "group", "times"), [(0o2750, "theirs", 1), (0o2770, "another", 1), (0o2770, "theirs", 0)]
+)
+def test_an_inbox_of_the_staff_is_fine_where_a_group_may_write(
+    made: Path, mode: int, group: str, times: int
+) -> None:
+    """The folder may belong to a clerk, as long as the service is in a group that may write there too."""
+    nobody = pwd.getpwnam("nobody")
+    for path in (made / "state", *(made / "state").rglob("*")):
+        os.chown(path, nobody.pw_uid, -1)
+    inbox = made / "drop" / "inbox"
+    os.chown(inbox, 4321, nobody.pw_gid if group == "theirs" else 4321)
+    inbox.chmod(mode)
+    assert told(made, install(made, WATCH, User="nobody")).count(f"cannot write to {inbox}") == times
+
+
+def test_a_service_that_would_run_as_root_is_told(made: Path) -> None:
+    """Nothing here needs that."""
+    assert "it runs as root" in told(made, install(made, WATCH, User=""))
 
 
 def test_a_service_that_nothing_starts_is_told(made: Path) -> None:

@@ -19,7 +19,7 @@ FOLDER = Path(__file__).resolve().parent
 LINES = re.findall(
     r"^\| ([A-Z]{2}\d\d) \|(.*)\|(.*)\|$", (FOLDER / "README.md").read_text("utf-8"), re.MULTILINE
 )
-GROUPS = {"CR": 16, "NW": 24, "SV": 23, "SC": 13, "SE": 8, "RX": 12}
+GROUPS = {"IN": 26, "FS": 23, "CR": 16, "NW": 24, "SV": 23, "SC": 13, "CF": 11, "SE": 8, "RX": 12}
 LEFT_OUT = "left out: "
 
 

@@ -77,6 +77,17 @@ def test_a_file_that_still_waits_in_the_inbox_is_found_there(desk: Desk) -> None
     assert "waits in the inbox" in desk("status", "stock_9").out
 
 
+def test_a_file_of_the_watched_folder_is_said_to_lie_where_it_is(desk: Desk) -> None:
+    """Under the name that it got there."""
+    desk.configure({"url": "sandbox"}, watch={"settle": 0})
+    (desk.folder / "drop" / "inbox").mkdir(parents=True)
+    desk.file(GOOD, "drop/inbox/stock_7.csv")
+    assert desk("watch", "--once").code == 0
+    (report,) = desk("status", "stock_7", "--json").json["runs"]
+    assert report["lies_at"] == str(desk.folder / "drop" / "processed" / f"stock_7.{report['run']}.csv")
+    assert f"lies in {report['lies_at']}" in desk("status", "stock_7").out
+
+
 def test_what_is_nowhere_is_said_to_be_nowhere(desk: Desk) -> None:
     """With how far back it looked; before the first run too."""
     assert "no file and no run is called" in desk("status", "stock").out

@@ -11,6 +11,7 @@ from sync.run.exposition import Metric, text
 from sync.run.metrics import note_pass
 from tests.desks import GOOD, ROWS
 from tests.test_holds import EMPTIED, begun, stock
+from tests.test_order import dropped
 
 if TYPE_CHECKING:
     from tests.desks import Desk
@@ -136,6 +137,26 @@ def test_held_rows_are_told_until_they_are_let_go(desk: Desk) -> None:
     free = scraped(desk)
     assert (value(free, "held_files"), value(free, "held_rows")) == (0, 0)
     assert value(free, "rows_total", outcome="skipped") == 60
+
+
+def test_a_file_of_which_nothing_was_taken_is_no_good_run(desk: Desk) -> None:
+    """All of it superseded, rejected or given up: the moment does not move; a repeat moves it."""
+    desk = measured(desk)
+    named = {"mapping": "stock", "tenant": "sandbox"}
+    desk("run", dropped(desk, 5, ("A", "S1", "5")))
+    backdate(desk, "2026-01-05T06:00:00Z")
+    for rows in ([("A", "S1", "4")], [("A", "S1", "many")]):
+        desk("run", dropped(desk, 1, *rows, name="stock_old.csv"))
+        assert value(scraped(desk), "last_good_run_timestamp_seconds", **named) == 1_767_592_800
+    desk("run", dropped(desk, 6, ("A", "S1", "5")))
+    assert value(scraped(desk), "last_good_run_timestamp_seconds", **named) > 1_767_592_800
+
+
+def backdate(desk: Desk, moment: str) -> None:
+    """Let the runs so far have ended at another moment."""
+    ledger = connect(desk.folder / "state" / "ledger.db")
+    ledger.db.execute("UPDATE runs SET about = json_set(about, '$.ended', ?)", (moment,))
+    ledger.close()
 
 
 def test_the_last_pass_is_a_moment(desk: Desk) -> None:

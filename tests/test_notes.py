@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from sync.config import Settings
 
 RUN = "20261123T061502Z-3f9c"
-SOME = {"read": 120, "accepted": 80, "merged": 0, "skipped": 0, "rejected": 0, "held": 40, "pending": 0, "unchanged": 0}
+SOME = {
+    "read": 120,
+    "accepted": 80,
+    "merged": 0,
+    "skipped": 0,
+    "rejected": 0,
+    "held": 40,
+    "pending": 0,
+    "unchanged": 0,
+}
 
 
 def settings(desk: Desk, **more: Any) -> Settings:

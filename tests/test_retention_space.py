@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sync.cli import troubles
+from sync.cli.troubles import LOG_BYTES
 from sync.ledger import old, rejected, runs, space
 from sync.ledger.book import Ledger, connect
 from sync.ledger.openrejects import open_rejects
 from sync.run import retention
+from tests.desks import GOOD
 from tests.test_retention import BLANK, RUN
 
 if TYPE_CHECKING:
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sync.rows import Reject
+    from tests.desks import Desk
 
 NO_PAIR = replace(BLANK, location_code="", sku_code="")
 
@@ -113,3 +117,14 @@ def test_what_was_mended_in_the_end_is_mended_from_the_beginning(ledger: Ledger)
         assert [item[2:] for item in rejected.fates(ledger, name)] == [("mended", "z"), ("superseded", "z")]
         assert rejected.standing_for(ledger, name) == {}
     assert open_rejects(ledger).cleared == 2
+
+
+def test_the_log_of_bugs_does_not_grow_for_ever(desk: Desk) -> None:
+    """A megabyte, and one older; then the oldest goes."""
+    desk("run", desk.file(GOOD))
+    log = desk.folder / "state" / "errors.log"
+    log.write_bytes(b"x" * (LOG_BYTES + 1))
+    for _ in range(2):
+        troubles._write_down(ValueError("a bug"))
+    assert log.with_name("errors.log.1").stat().st_size == LOG_BYTES + 1
+    assert log.read_text().count("ValueError: a bug") == 2

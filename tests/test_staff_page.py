@@ -126,6 +126,20 @@ def test_what_waits_stands_under_who_is_to_do_it(desk: Desk) -> None:
     assert "stock.csv: 1 row still to correct (3 days)" in words
 
 
+def test_a_row_that_every_file_brings_again_is_not_new_each_time(desk: Desk) -> None:
+    """It is as old as its first rejection; what the last file brought beside it is new."""
+    begun = (datetime.now(UTC) - timedelta(days=6)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    rows = [("Depot", "Item", "Pieces"), ("A", "S1", "x")]
+    desk.report("run", desk.file(rows))
+    ledger = connect(desk.folder / "state" / "ledger.db")
+    ledger.db.execute("UPDATE runs SET started = ?", (begun,))
+    ledger.close()
+    desk.report("run", desk.file([*rows, ("A", "S2", "y")], "stock_2.csv"))
+    words = " ".join(text(written(desk)).split())
+    assert "stock_2.csv: 1 row still to correct (6 days)" in words
+    assert "stock_2.csv: 1 row to correct, new (less than a day)" in words
+
+
 def test_a_failed_file_is_called_to_mind_until_it_comes_again(desk: Desk) -> None:
     """The same name, read at last, is no longer waited for."""
     (desk.folder / "stock.csv").write_bytes(b"")

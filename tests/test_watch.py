@@ -92,6 +92,17 @@ def test_what_is_held_is_told_once_and_moved_when_it_is_decided(drop: Drop) -> N
     assert drop.desk.stock() == {("A", "S1"): 5}
 
 
+def test_what_is_held_and_comes_again_is_the_same_run(drop: Drop) -> None:
+    """Both files wait, and one word frees both."""
+    for name in ("stock.csv", "stock_again.csv"):
+        file = drop.put(name)
+        os.utime(file, (file.stat().st_mtime - A_MONTH,) * 2)
+        report = drop.report()
+    assert (drop.kept(), drop.once("--json").json["runs"]) == ({"held": 2}, [])
+    assert drop.desk("discard", report["run"]).code == 0
+    assert (drop.kept(), list((drop.root / "held").iterdir())) == ({"processed": 2}, [])
+
+
 def test_a_folder_can_be_named(drop: Drop) -> None:
     """DIR is the root, whatever the configuration says."""
     elsewhere = drop.desk.folder / "elsewhere"

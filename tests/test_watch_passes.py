@@ -11,6 +11,7 @@ import pytest
 from sync.run import watchorder
 from sync.watcher.sights import Sight
 from tests.desks import MAPPING
+from tests.drops import HEAD
 from tests.processes import PATIENCE, STRACE, allowed, ended, started
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from tests.drops import Drop
 
 MINUTE = 60
+NOBODY = 9_999_999  # no process has this number
 STAMPED = MAPPING + r"as_of: {filename: 'stock_(?P<value>\d{8}_\d{4})', format: '%Y%m%d_%H%M', timezone: UTC}"
 traced = pytest.mark.skipif(not allowed(STRACE, "-f", "-o", "/dev/null"), reason="needs strace")
 
@@ -133,3 +135,56 @@ def test_a_pass_that_is_killed_is_finished_by_the_next(drop: Drop, moment: str, 
     assert len(list((drop.root / place).iterdir())) == 1 + (kind != "good")
     assert drop.desk.stock() == ({("A", "S1"): 5} if kind == "good" else {})
     assert list((drop.inbox / ".work").glob("*/*")) == []
+
+
+def test_a_claim_that_came_to_nothing_is_taken_back(drop: Drop) -> None:
+    """CR01: killed between done file and file: the done file goes back to where it came from, and nothing stays behind."""
+    drop.once()
+    drop.put("A/stock.csv")
+    (work,) = (drop.inbox / ".work").iterdir()
+    for name in ("A", ".done"):
+        (work / "20261123T061502Z-3f9c" / name).mkdir(parents=True)
+    (work / "20261123T061502Z-3f9c" / ".done" / "stock.csv.done").touch()
+    drop.configure(done_file="{name}.done")
+    assert (drop.once().code, list(work.iterdir())) == (0, [])
+    assert (drop.inbox / "A" / "stock.csv.done").exists()
+    assert drop.report()["status"] == "ok"
+
+
+def test_what_a_pass_was_killed_over_is_taken_and_half_a_copy_cleared(drop: Drop) -> None:
+    """FS13, CR01: a claimed file that the ledger does not know is processed as if it had just been dropped."""
+    drop.once()
+    (work,) = (drop.inbox / ".work").iterdir()
+    claimed = work / "20261123T061502Z-3f9c" / "stock.csv"
+    claimed.parent.mkdir()
+    drop.put().rename(claimed)
+    (drop.root / "processed" / f".{NOBODY}.0123abcd.tmp").touch()
+    report = drop.report()
+    assert (report["run"], drop.desk.stock()) == ("20261123T061502Z-3f9c", {("A", "S1"): 5})
+    assert [path.name for path in (drop.root / "processed").iterdir()] == [f"stock.{report['run']}.csv"]
+
+
+def test_a_note_that_a_pass_was_killed_before_is_written_by_the_next(drop: Drop) -> None:
+    """CR01: the file was put away, and its claim tells that it was not done yet."""
+    file = drop.put()
+    older(file, 40 * 24 * 60)
+    report = drop.report()
+    (note,) = (drop.root / "held").glob("*.txt")
+    words = note.read_text()
+    note.unlink()
+    (work,) = (drop.inbox / ".work").iterdir()
+    (work / report["run"]).mkdir()
+    assert (drop.once().code, note.read_text(), list(work.iterdir())) == (0, words, [])
+
+
+def test_the_note_of_rejects_is_not_lost_with_a_killed_pass(drop: Drop) -> None:
+    """CR01: killed before the note, with its run settled: the next pass puts the file away and writes it."""
+    drop.rows([HEAD, ("A", "S1", "x"), ("A", "S2", "7")])
+    report = drop.report()
+    (note,) = (drop.root / "rejects").glob("*.txt")
+    words = note.read_text()
+    note.unlink()
+    (work,) = (drop.inbox / ".work").iterdir()
+    (work / report["run"]).mkdir()
+    drop.files("processed")[0].rename(work / report["run"] / "stock.csv")
+    assert (drop.once().code, note.read_text(), drop.kept()) == (1, words, {"processed": 1, "rejects": 1})

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sync.cli.watch import Rounds
 from sync.ledger import lock
+from sync.run.watchresult import Passed
 from sync.watcher.waking import Waking
 from tests.desks import KEY
 from tests.drops import HEAD
@@ -101,10 +103,9 @@ def test_without_the_library_files_are_found_by_looking(drop: Drop) -> None:
     absent.mkdir()
     (absent / "watchfiles.py").write_text("raise ImportError")
     with watching(drop, PYTHONPATH=f"{absent}:{ROOT}") as process:
-        drop.put()
-        assert appears(drop, 1)
-        drop.put("stock.csv", "6")
-        assert appears(drop, 2)
+        for number in range(4):
+            drop.put("stock.csv", str(number))
+            assert appears(drop, number + 1)
         _, said = end(process)
     assert said.count("the system does not wake us") == 1
 
@@ -175,3 +176,16 @@ def test_told_to_end_while_rows_are_on_their_way(drop: Drop, monkeypatch: pytest
             drop.put()
             process.communicate(timeout=PATIENCE)
     assert (process.returncode, shop.stock["S1"], drop.kept()) == (130, 5, {"processed": 1})
+
+
+def test_what_lasts_is_said_once_and_tried_seldom(capsys: pytest.CaptureFixture[str]) -> None:
+    """FS14, FS23: a file that cannot be had is no news at each look; what is pending is not tried at each look."""
+    rounds, passed = Rounds(LONG), Passed()
+    passed.leave(Path("stock.csv"), "somebody has it open")
+    for _ in range(3):
+        rounds.ended(passed, as_json=False)
+    assert (capsys.readouterr().err.count("stock.csv"), rounds.resume) == (1, False)
+    good = Passed()
+    good.reports.append({"exit_code": 0, "status": "ok"})
+    rounds.ended(good, as_json=True)
+    assert (rounds.resume, rounds.pause) == (True, LONG)

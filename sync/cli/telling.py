@@ -49,6 +49,8 @@ def name(found: Found) -> Iterator[str]:
         yield f"{path}: waits in the inbox; the next pass of `inventory-sync watch` takes it once it has not changed for a while"
     for report in found["runs"][:IN_FULL]:
         yield f"{_minute(report['started'])}  {words.told(report) if report['exit_code'] in (0, 1) else words.alarm(report)}"
+        if "lies_at" in report:
+            yield f"  The file lies in {report['lies_at']}"
         yield from map(decision, report["decisions"])
         yield from (f"  corrected by the run {child}" for child in report["children"])
     for report in found["runs"][IN_FULL:]:

@@ -40,6 +40,7 @@ EXIT_CODES: dict[type[BaseException], int] = {
 }
 BUG = 70
 NAME = "inventory-sync"
+LOG_BYTES = 1 << 20  # of the log file; then a new one is begun, and one older is kept
 
 
 def say_why(error: BaseException) -> tuple[int, list[str]]:
@@ -103,6 +104,9 @@ def _write_down(error: BaseException) -> str:
     """Append the traceback, without values of variables, to the log file."""
     text = "".join(traceback.format_exception(error))
     path = console.log_folder() / "errors.log"
+    with contextlib.suppress(OSError):
+        if path.stat().st_size > LOG_BYTES:
+            path.replace(path.with_name("errors.log.1"))
     with contextlib.suppress(OSError), path.open("a", encoding="utf-8") as file:
         file.write(f"--- {datetime.now(UTC).isoformat(timespec='seconds')}\n{console.without_key(text)}\n")
         return str(path)

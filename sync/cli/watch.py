@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,8 @@ def watch(folder: Path | None, *, once: bool, as_json: bool) -> int:
     if folder is not None:
         root = settings.watch.model_copy(update={"root": folder.absolute()})
         settings = settings.model_copy(update={"watch": root})
+        for (key, *_), problem in settings.problems():
+            raise click.UsageError(f"{key} {problem}")
     _require_key(settings)
     console.set_up_logging()
     progress = words.progress(as_json=as_json)
@@ -50,7 +53,7 @@ def watch(folder: Path | None, *, once: bool, as_json: bool) -> int:
         return _for_ever(settings, progress, as_json=as_json)
     from sync.run.watching import one_pass
 
-    return _told(one_pass(settings, os.environ, progress=progress), as_json=as_json)
+    return _told(one_pass(settings, os.environ, progress=progress), settings.watch.settle, as_json=as_json)
 
 
 def _require_key(settings: Settings) -> None:
@@ -61,13 +64,17 @@ def _require_key(settings: Settings) -> None:
         api_key(os.environ)
 
 
-def _told(passed: Passed, *, as_json: bool) -> int:
+def _told(passed: Passed, settle: float, *, as_json: bool) -> int:
     """Say what a pass came to, and give its exit code."""
     interrupts.ignore()
     _say(passed)
     if as_json:
         _print(passed, between=",\n")
     words.show(passed.reports, as_json=as_json)
+    if not passed.reports and not as_json and sys.stdout.isatty():  # cron would mail it each time
+        console.say(
+            f"nothing to take; files that wait until they have not changed for {settle:g} s: {passed.waiting}"
+        )
     return passed.code
 
 
@@ -124,6 +131,7 @@ class Rounds:
         self._poll, self.pause, self._failures, self._not_before = poll, poll, 0, 0.0
         self._said: tuple[str, float] = ("", 0.0)
         self._noted = False
+        self._left: dict[str, float] = {}  # what was said of files that stay, and when
 
     @property
     def resume(self) -> bool:
@@ -138,10 +146,19 @@ class Rounds:
         elif passed.reports:
             self._failures, self._not_before = 0, 0.0
         self.pause = self._poll if passed.next is None else min(self._poll, passed.next)
-        _say(passed)
+        self._say_seldom(passed)
         if as_json and (passed.reports or passed.left):
             _print(passed)
         words.show(passed.reports, as_json=as_json)
+
+    def _say_seldom(self, passed: Passed) -> None:
+        """Say what is new, and what lasts only now and then."""
+        now = time.monotonic()
+        texts = [f"{left.file}: {left.why}" for left in passed.left]
+        self._left = {text: self._left.get(text, now - 2 * SAY_AGAIN) for text in texts}
+        due = {text for text, since in self._left.items() if now - since > SAY_AGAIN}
+        self._left |= dict.fromkeys(due, now)
+        _say(replace(passed, left=[left for left in passed.left if f"{left.file}: {left.why}" in due]))
 
     def failed(self, error: Exception) -> None:
         """Say why a pass could not be made; the same trouble only now and then."""

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 SHOWN_PROBLEMS = 5
+UNDER_WAY = "a command is at work on it just now, or was cut off before its end"
 NAMED = 5  # locations
+CUT_OFF = "its command was cut off before its end"
 SHOWN = ("accepted", "unchanged", "merged", "skipped", "rejected", "held", "pending")
 
 
@@ -88,7 +90,7 @@ def alarm(report: dict[str, Any]) -> str:
 
 
 def _story(report: dict[str, Any]) -> tuple[str, str, str]:
-    why = "\n  ".join(_without_name(sentence, report["file"]) for sentence in report["why"])
+    why = "\n  ".join(_without_name(sentence, report["file"]) for sentence in report["why"]) or CUT_OFF
     resume = f"inventory-sync resume {report['run']}"
     later = f"not before {report['not_before']}, " if report["not_before"] else ""
     if report["status"] == "failed":
@@ -116,7 +118,7 @@ def _story(report: dict[str, Any]) -> tuple[str, str, str]:
     if report["exit_code"] == reports_of.INTERRUPTED:
         return "the run was interrupted", "the next run or resume for this tenant sends the rest", resume
     return (
-        f"not everything could be settled: {why}",
+        f"not everything could be settled: {why or UNDER_WAY}",
         f"{later}the next run or resume for this tenant sends the rest",
         resume,
     )

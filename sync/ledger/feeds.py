@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from sync.ledger.book import Ledger
 
 
+# a repeat says what the tenant took before; what is only superseded proves nothing
+TAKEN = (
+    "(coalesce(json_extract(about, '$.skipped.repeat'), 0) > 0"
+    " OR EXISTS (SELECT 1 FROM batches WHERE batches.run = runs.run AND accepted > 0))"
+)
+
+
 class Good(NamedTuple):
     """The last file of a feed that went through."""
 
@@ -47,12 +54,12 @@ def latest(ledger: Ledger) -> set[str]:
 
 
 def last_good(ledger: Ledger) -> list[Good]:
-    """Give of every feed the last file that was settled and not given up; corrected rows are not a file of a feed."""
+    """Give of every feed the last file of which the tenant took something, or had it all; corrected rows are not a file of a feed."""
     found = []
     for tenant, mapping in _feeds(ledger):
         row = ledger.db.execute(
             "SELECT about FROM runs WHERE tenant = ? AND mapping = ? AND state = 'settled' AND parent IS NULL"
-            " AND NOT json_extract(about, '$.discarded') ORDER BY seq DESC LIMIT 1",
+            f" AND {TAKEN} ORDER BY seq DESC LIMIT 1",
             (tenant, mapping),
         ).fetchone()
         about = json.loads(row["about"]) if row else {}

@@ -35,6 +35,18 @@ def open_rejects(ledger: Ledger) -> OpenRejects:
     )
 
 
+def standing_longer(ledger: Ledger, run: str) -> tuple[int, str | None]:
+    """Count the open rejects of a run that took the place of older ones, and tell when the oldest of these began."""
+    count, first = ledger.db.execute(
+        f"SELECT count(*), min(first) FROM rejects WHERE run = ? AND {rejected.OPEN} AND first IS NOT NULL",
+        (run,),
+    ).fetchone()
+    row = ledger.db.execute(
+        "SELECT started FROM runs WHERE seq >= ? ORDER BY seq LIMIT 1", (first,)
+    ).fetchone()
+    return int(count), str(row["started"]) if row else None
+
+
 def _rejected_before(ledger: Ledger, run: str) -> int:
     """Count the open rejects of a run that took the place of older ones."""
     (count,) = ledger.db.execute(

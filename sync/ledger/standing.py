@@ -5,23 +5,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sync.ledger.rejected import OPEN
+from sync.rows import Problem
 
 if TYPE_CHECKING:
     from sync.ledger.book import Ledger
 
+EXAMPLES = 3
 DELIVERED = (
     "parent IS NULL AND state <> 'failed' AND json_extract(about, '$.repeats') IS NULL"
     " AND json_extract(about, '$.read') > 0"
 )
-# rejected for the first time: no older reject leads here, and where no pair is known the file before did not have the same row
-FIRST = (
-    f"{OPEN} AND NOT EXISTS (SELECT 1 FROM rejects old WHERE old.again_run = new.run AND old.again_row = new.row AND old.again_col = new.col)"
-    " AND ((new.location <> '' AND new.sku <> '') OR NOT EXISTS (SELECT 1 FROM rejects old WHERE old.run = runs.before AND old.cells = new.cells AND old.problems = new.problems))"
-)
+BEGAN = "coalesce(first, seq)"  # the run in which such a row was rejected for the first time
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +114,28 @@ def last_delivery(ledger: Ledger, tenant: str, mapping: str) -> Came | None:
 
 
 def first_rejected(ledger: Ledger, tenant: str, *, after: int) -> dict[str, dict[int, int]]:
-    """Count by mapping and run the open rejects that did not stand before."""
+    """Count the open rejects that began after a run, by mapping and by the run in which they began."""
     rows = ledger.db.execute(
-        "SELECT runs.mapping, runs.seq, count(*) n FROM rejects new JOIN (SELECT run, mapping, seq,"
-        "  (SELECT earlier.run FROM runs earlier WHERE earlier.tenant = runs.tenant AND earlier.mapping = runs.mapping AND earlier.seq < runs.seq"
-        "   AND earlier.state <> 'failed' AND earlier.parent IS NULL ORDER BY earlier.seq DESC LIMIT 1) before"
-        f"  FROM runs WHERE seq > ? AND tenant GLOB ? AND parent IS NULL) runs ON runs.run = new.run WHERE {FIRST} GROUP BY runs.seq ORDER BY runs.seq",
+        f"SELECT mapping, {BEGAN} began, count(*) n FROM runs JOIN rejects USING (run)"
+        f" WHERE seq > ?1 AND tenant GLOB ?2 AND parent IS NULL AND {OPEN} AND {BEGAN} > ?1 GROUP BY mapping, began ORDER BY mapping, began",
         (after, tenant),
     )
     found: dict[str, dict[int, int]] = {}
     for row in rows:
-        found.setdefault(row["mapping"], {})[row["seq"]] = row["n"]
+        found.setdefault(row["mapping"], {})[row["began"]] = row["n"]
     return found
+
+
+def examples(
+    ledger: Ledger, tenant: str, mapping: str, began: int, *, refused: bool
+) -> list[tuple[str, int, Problem]]:
+    """Give some open rejects that began in a run: where each stands now, and its first reason; `refused`: by the tenant only."""
+    rows = ledger.db.execute(
+        "SELECT run, row, problems FROM runs JOIN rejects USING (run) WHERE seq >= ?1 AND tenant GLOB ?2 AND mapping = ?3 AND parent IS NULL"
+        f" AND {OPEN} AND {BEGAN} = ?1 AND stage = iif(?4, 'tenant', stage) ORDER BY seq DESC, row, col LIMIT ?5",
+        (began, tenant, mapping, refused, EXAMPLES),
+    )
+    return [(row["run"], row["row"], Problem(*json.loads(row["problems"])[0])) for row in rows]
 
 
 def open_of(ledger: Ledger, tenant: str, mapping: str) -> int:
@@ -136,9 +145,3 @@ def open_of(ledger: Ledger, tenant: str, mapping: str) -> int:
         (tenant, mapping),
     ).fetchone()
     return int(count)
-
-
-def run_at(ledger: Ledger, seq: int) -> str:
-    """Name the run with a number."""
-    row = ledger.db.execute("SELECT run FROM runs WHERE seq = ?", (seq,)).fetchone()
-    return str(row["run"]) if row else ""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from itertools import islice
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from sync import report
-from sync.ledger import batches, holds, rejected, runs, standing
+from sync.ledger import batches, holds, runs, standing
 from sync.ledger.told import Told
 from sync.run.alarmview import Change
 from sync.run.moment import utc
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from sync.rows import Run
     from sync.run.alarmview import View
 
-GUARDS, EXAMPLES, FILES, REASONS = 5, 3, 5, 3
+GUARDS, EXAMPLES, FILES = 5, 3, 5
 PATIENT = ("incomplete", "failing")
 
 
@@ -42,7 +41,7 @@ def held_changes(view: View) -> Iterator[Change]:
 def _held_words(view: View, run: Run) -> Iterator[str]:
     held: dict[str, Any] = report.describe(run, batches.tally(view.ledger, run.run))["held"] or {}
     yield view.say("held_title", file=_file(run.file), held=view.words.rows(held.get("rows", run.held)))
-    if held.get("locations"):
+    if held.get("locations") and run.held < run.to_send:
         yield view.say("held_where", locations=", ".join(held["locations"]))
     for guard in held.get("guards", [])[:GUARDS]:
         yield _guard(view, guard)
@@ -131,28 +130,36 @@ def reject_changes(view: View, *, after: int) -> Iterator[Change]:
         topic = view.topic("rejects", mapping)
         new = _beyond(counts, view.known.get(topic))
         if new:
-            state = json.dumps(counts)
-            title, *lines = _reject_words(view, mapping, new, seq=max(counts))
-            yield Change(topic, "rejects", title, tuple(lines), Told(topic, state, utc(view.now)))
+            title, *lines = _reject_words(view, mapping, new)
+            yield Change(
+                topic, "rejects", title, tuple(lines), Told(topic, json.dumps(counts), utc(view.now))
+            )
     for mapping, told in view.standing("rejects"):
-        if mapping not in found and not standing.open_of(view.ledger, view.pattern, mapping):
+        if not standing.open_of(view.ledger, view.pattern, mapping):
             yield view.over(told.topic, view.say("cleared_title", mapping=mapping))
 
 
-def _beyond(counts: dict[int, int], told: Told | None) -> int:
+def _beyond(counts: dict[int, int], told: Told | None) -> dict[int, int]:
+    """Count by run what people have not heard of."""
     before = json.loads(told.state) if told else {}
-    return sum(max(0, count - before.get(str(seq), 0)) for seq, count in counts.items())
+    more = {seq: count - before.get(str(seq), 0) for seq, count in counts.items()}
+    return {seq: count for seq, count in more.items() if count > 0}
 
 
-def _reject_words(view: View, mapping: str, new: int, *, seq: int) -> Iterator[str]:
-    yield view.say("rejects_title", mapping=mapping, rows=view.words.rows(new))
-    run = runs.get(view.ledger, standing.run_at(view.ledger, seq))
-    if run:
-        yield view.say("rejects_file", file=_file(run.file), path=run.reject_file or "-")
-        for reject in islice(rejected.of_run(view.ledger, run.run, open_only=True), REASONS):
-            problem = reject.problems[0]
-            said = view.words.reason(problem.code, problem.field, problem.value)
-            yield view.words.say("note", "row", row=str(reject.row), words=said)
+def _reject_words(view: View, mapping: str, new: dict[int, int]) -> Iterator[str]:
+    yield view.say("rejects_title", mapping=mapping, rows=view.words.rows(sum(new.values())))
+    began, told = max(new), view.known.get(view.topic("rejects", mapping))
+    heard_of = told is not None and str(began) in json.loads(
+        told.state
+    )  # what came since, only the tenant can have refused
+    found = standing.examples(view.ledger, view.pattern, mapping, began, refused=heard_of)
+    for name in dict.fromkeys(name for name, _, _ in found):
+        run = runs.get(view.ledger, name)
+        if run:
+            yield view.say("rejects_file", file=_file(run.file), path=run.reject_file or "-")
+    for _, row, problem in found:
+        said = view.words.reason(problem.code, problem.field, problem.value)
+        yield view.words.say("note", "row", row=str(row), words=said)
     count = standing.open_of(view.ledger, view.pattern, mapping)
     yield view.say("rejects_open", rows=view.words.rows(count))
 

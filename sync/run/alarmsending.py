@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SINGLE = 5  # changes that are told one by one; more of them, as after an outage, become one message
 IN_ALL = 30.0  # seconds for all messages of one pass
+LEAST = 2.0  # seconds that somebody is given at least
 log = structlog.get_logger()
 
 
@@ -71,7 +72,7 @@ class _Office:
         taken = False
         for post in list(self._to):
             left = self._until - time.monotonic()
-            if left <= 0:
+            if left < LEAST:  # who is not given a chance is not said to have failed
                 break
             trouble = post.send(message, min(DEADLINE, left))
             note_trouble(self._view.ledger, post.name, trouble, now=self._view.now)

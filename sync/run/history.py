@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from itertools import islice
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from sync import report
@@ -13,14 +14,15 @@ from sync.lexicon.folding import fold
 from sync.run.lookups import decisions, open_ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator
 
     from sync.config import Settings
     from sync.ledger.book import Ledger
     from sync.ledger.names import Named
     from sync.rows import Run
 
+PLACES = ("processed", "failed", "held", "approve")
+RUN = re.compile(r"\.(\d{8}T\d{6}Z-[0-9a-f]+)(?=\.|$)")
 MOST_FILES = 10_000  # of the inbox, that are looked at
 
 
@@ -38,8 +40,9 @@ def by_name(settings: Settings, asked: str, most: int) -> dict[str, Any]:
             found["since"] = name.started
             if name.run.startswith(asked) or _is_called(name, wanted):
                 named.append(name.run)
-        shown = filter(None, (runs.get(ledger, run) for run in named[:most]))
-        return found | {"runs": [_told(ledger, run) for run in shown], "found": len(named)}
+        shown = [run for run in (runs.get(ledger, name) for name in named[:most]) if run]
+        places = _places({run.watched for run in shown if run.watched})
+        return found | {"runs": [_told(ledger, run, places) for run in shown], "found": len(named)}
 
 
 def _is_called(name: Named, wanted: str) -> bool:
@@ -47,9 +50,22 @@ def _is_called(name: Named, wanted: str) -> bool:
     return any(wanted in _folded(PurePath(file).name) for file in (name.file, name.origin))
 
 
-def _told(ledger: Ledger, run: Run) -> dict[str, Any]:
+def _told(ledger: Ledger, run: Run, places: dict[str, str]) -> dict[str, Any]:
     described = report.describe(run, batches.tally(ledger, run.run), rejected.of_run(ledger, run.run))
-    return described | {"decisions": decisions(ledger, run.run), "children": runs.family(ledger, run.run)}
+    lies_at = {"lies_at": places[run.run]} if run.run in places else {}
+    about = {"decisions": decisions(ledger, run.run), "children": runs.family(ledger, run.run)}
+    return described | lies_at | about
+
+
+def _places(roots: Iterable[str]) -> dict[str, str]:
+    """Tell where the files of runs lie now, which came from a watched folder: their names have the runs' ids."""
+    found: dict[str, str] = {}
+    for folder in (Path(root) / name for root in sorted(roots) for name in PLACES):
+        lying = sorted(map(str, folder.iterdir() if folder.is_dir() else ()), key=len)
+        for path in lying:  # notes and done files have longer names than what they lie beside
+            for run in RUN.findall(path)[-1:]:
+                found.setdefault(run, path)
+    return found
 
 
 def _folded(name: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sync import report
 from sync.durable import write_text
 from sync.ledger import batches, feeds, rejected, runs, standing
+from sync.ledger.openrejects import standing_longer
 from sync.staff.language import OURS
 from sync.staff.page import Came, Seen, Waits, page
 from sync.staff.words import load
@@ -70,8 +71,13 @@ def _rejects(ledger: Ledger, now: datetime) -> Iterator[Waits]:
     latest = feeds.latest(ledger)
     for at, (name, rows) in enumerate(sorted(rejected.standing(ledger).items(), reverse=True)):
         run = runs.get(ledger, name) if at < NAMED else None
-        sentence = "rejects_new" if name in latest else "rejects_standing"
-        yield _waits("staff", sentence, run, rows=rows, now=now)
+        longer, since = standing_longer(ledger, name)
+        if longer:
+            waits = _waits("staff", "rejects_standing", run, rows=longer, now=now)
+            yield replace(waits, days=(now - _moment(since)).days) if since else waits
+        if rows > longer:
+            sentence = "rejects_new" if name in latest else "rejects_standing"
+            yield _waits("staff", sentence, run, rows=rows - longer, now=now)
 
 
 def _failed(last: list[Run], now: datetime) -> Iterator[Waits]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from sync import interrupts, report
+from sync.durable import clear_leftovers
 from sync.errors import InventorySyncError
 from sync.ledger import runs
 from sync.run import watchhooks
@@ -18,7 +19,7 @@ from sync.run.files import decide
 from sync.run.firstplan import with_plan
 from sync.run.intake import Counter, Options
 from sync.run.journal import describe
-from sync.run.notes import write_notes
+from sync.run.notes import renew_note, write_notes
 from sync.run.snapshot import readable
 from sync.run.tenant import require_tenant
 from sync.run.watchapproved import APPROVE, take_approved
@@ -98,24 +99,32 @@ class _Pass:
 
     def _take_approved(self) -> None:
         """Let go what somebody moved into approve/, where that is a yes."""
-        if approvals(self._desk.settings):
-            with opened(self._seen.tree.root / APPROVE) as folder:
+        if not approvals(self._desk.settings):
+            return
+        place = self._seen.tree.root / APPROVE
+        try:
+            with opened(place) as folder:
                 reports = take_approved(self._desk, self._seen.tree, folder)
-            for told in reports:
-                self._passed.reports.append(told)
-            self._tried |= {told["run"] for told in reports}
+        except OSError as error:
+            self._passed.leave(place, f"it cannot be used: {error.strerror}; what lies in it waits")
+            return
+        for told in reports:
+            self._passed.reports.append(told)
+        self._tried |= {told["run"] for told in reports}
 
     def _recovered(self) -> tuple[list[tuple[Claim, Run]], list[Claim]]:
         """Tell what a killed pass left behind by what the ledger knows of it."""
-        known, new = [], []
+        known, new, tree = [], [], self._seen.tree
+        for folder in (tree.processed, tree.held, tree.failed) if self._seen.left else ():
+            clear_leftovers(folder.path)  # half a copy, where one of them is on another disk
         for taken in self._seen.left:
             run = runs.get(self._desk.ledger, taken.run)
             if run is None or run.run != taken.run:
                 new.append(taken)
-            elif is_what_was_read(self._seen.tree, taken, run):
+            elif is_what_was_read(tree, taken, run):
                 known.append((taken, run))
             else:
-                give_back(self._seen.tree, taken)
+                give_back(tree, taken)
         for taken in self._seen.emptied:
             self._noted(taken)
         return known, new
@@ -135,13 +144,19 @@ class _Pass:
         self._tried |= reports.keys()
         self._stopped = tenant_failed(list(reports.values()))
         for taken, run in staged:
-            delivered = reports.pop(run.run) if run.run in reports else describe(self._desk.ledger, run)
-            told = self._planned(delivered)
+            told = self._planned(reports.pop(run.run) if run.run in reports else self._told_before(run))
             self._put_away(taken, run, told)
             self._passed.reports.append(told)
         for told in map(self._planned, reports.values()):
             self._moved_on(told)
             self._passed.reports.append(told)
+
+    def _told_before(self, run: Run) -> dict[str, Any]:
+        """Give the report of a run that a killed pass had ended, or that its file is once more; its notes may be missing."""
+        told = describe(self._desk.ledger, run)
+        if told["rejects"]:
+            renew_note(self._desk.settings, told, Path(told["rejects"]))
+        return told
 
     def _planned(self, told: dict[str, Any]) -> dict[str, Any]:
         """Add what sending would change, where the first file of a mapping is held."""
@@ -176,13 +191,12 @@ class _Pass:
 
     def _note(self, told: dict[str, Any], lies_at: Path) -> None:
         """Have the words for staff written beside a file that waits for them."""
-        places = [lies_at] * (told["status"] in ("held", "failed"))
-        places += [Path(told["rejects"])] if told["rejects"] else []
-        for beside in places:
-            try:
-                write_notes(self._desk, told, beside)
-            except OSError as error:
-                log.warning("no note was written", file=str(beside), words=error.strerror)
+        if told["status"] not in ("held", "failed"):
+            return
+        try:
+            write_notes(self._desk, told, lies_at)
+        except OSError as error:
+            log.warning("no note was written", file=str(lies_at), words=error.strerror)
 
 
 def tenant_failed(reports: Sequence[dict[str, Any]]) -> bool:

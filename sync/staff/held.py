@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     Parts = Iterator[tuple[str, Iterable[str]]]
 
+NOTHING = ": \N{EN DASH} -> "  # the same in any language
 GUARDS = 10  # that are told, and locations that are named
 EXAMPLES = 3
 GONE = ("accepted", "unchanged", "pending")  # the rest of a file of which some locations wait
@@ -51,7 +52,7 @@ def _guard(words: Words, guard: Mapping[str, Any]) -> Iterator[str]:
     )
     yield from plan(words, guard)
     for example in guard["examples"][:EXAMPLES]:
-        yield words.say("held", "example", text=example)
+        yield words.say("held", "example", text=example.replace(": none -> ", NOTHING))
 
 
 def reason(words: Words, guard: str) -> str:

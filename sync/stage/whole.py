@@ -86,6 +86,8 @@ def _resolve(
 def _as_they_stood(rows: pd.DataFrame) -> pd.DataFrame:
     """Put rows that came back from a reject file into the order of their source, new ones last: which is last may decide."""
     parents = rows.pop("parent")
+    if not parents.any():
+        return rows
     return rows.loc[parents.mask(parents == 0, parents.max() + 1).sort_values(kind="stable").index]
 
 

@@ -79,13 +79,16 @@ def claim(tree: Tree, sight: Sight, run: str, *, done: str = "") -> Claim:
     os.mkdir(run, 0o750, dir_fd=tree.work.fd)
     taken = Claim(run, sight.place, sight.name, sight.mark)
     try:
-        with _inbox(tree, sight.place) as source, tree.work.inner(run) as own:
+        with (
+            _inbox(tree, sight.place) as source,
+            tree.work.inner(run) as own,
+            _own(own, sight.place, make=True) as folder,
+        ):
             if done and source.has(done):
                 with own.inner(DONE, make=True) as beside:
                     move(done, source, done, beside)
-            with _own(own, sight.place, make=True) as folder:
-                move(sight.name, source, sight.name, folder)
-                found = folder.mark(sight.name)
+            move(sight.name, source, sight.name, folder)
+            found = folder.mark(sight.name)
     except OSError:
         give_back(tree, taken)
         raise
@@ -192,13 +195,14 @@ def leftovers(tree: Tree) -> tuple[list[Claim], list[Claim]]:
         try:
             with tree.work.inner(run) as own:
                 claims = list(_in(own, run))
+                place = next((name for name in own.names() if name != DONE), "")
         except OSError as error:
             if error.errno not in (errno.ENOTDIR, errno.ELOOP, errno.ENOENT):
                 raise
             continue  # no folder: not ours
         found += claims
         if not claims:
-            emptied.append(Claim(run, "", DONE, NOTHING))
+            emptied.append(Claim(run, place, DONE, NOTHING))
     return found, emptied
 
 

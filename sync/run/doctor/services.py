@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import grp
 import os
 import pwd
 import shlex
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ from sync.run.doctor.folders import is_there, owner
 from sync.run.doctor.jobs import Job, of_cron
 from sync.run.doctor.units import is_started, of_systemd
 from sync.run.finding import doubtful, fine, wrong
+from sync.watcher.tree import INBOX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -88,11 +91,25 @@ def _user(job: Job, settings: Settings) -> Iterator[Finding]:
         remedy = f"type, as root: useradd --system --shell /usr/sbin/nologin {name}"
         yield wrong(NAME, f"{job.place}: there is no user {name}, who it is to run as", remedy)
         return
-    for place in (settings.state, settings.watch.root):
-        if is_there(place) and place.stat().st_uid != uid:
-            whose = owner(place.stat().st_uid)
-            words = f"{job.place}: it runs as {name}, and {place} belongs to {whose}"
+    inbox = settings.watch.root / INBOX
+    for place, shut in ((settings.state, _is_anothers), (inbox, _is_shut)):
+        if is_there(place) and shut(place.stat(), uid, name):
+            words = f"{job.place}: it runs as {name}, who cannot write to {place}, which belongs to {owner(place.stat().st_uid)}"
             yield wrong(NAME, words, f"type, as root: chown -R {name}: {shlex.quote(str(place))}")
+
+
+def _is_anothers(told: os.stat_result, uid: int, _name: str) -> bool:
+    """Tell whether a folder whose files are closed to everybody but their owner belongs to another user."""
+    return told.st_uid != uid
+
+
+def _is_shut(told: os.stat_result, uid: int, name: str) -> bool:
+    """Tell whether a user may not write to a folder, as its owner, by a group, or as everybody may."""
+    if told.st_uid == uid:
+        return not told.st_mode & stat.S_IWUSR
+    groups = {group.gr_gid for group in grp.getgrall() if name in group.gr_mem}
+    groups |= {user.pw_gid for user in pwd.getpwall() if user.pw_uid == uid}
+    return not told.st_mode & (stat.S_IWGRP if told.st_gid in groups else stat.S_IWOTH)
 
 
 def _credential(job: Job, settings: Settings) -> Iterator[Finding]:
