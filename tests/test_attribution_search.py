@@ -166,7 +166,12 @@ def test_every_position_ends_once_and_only_what_goes_is_posted(data: st.DataObje
         return Reply(401) if number >= last else refuse(body, number) or fail(body, number)
 
     with TemporaryDirectory() as folder, world(Path(folder), rows) as (ledger, _, _):
-        outbox = Outbox(Path(folder), replace(STAGED, to_send=rows), names={}, superseded=np.array(sorted(old), dtype=np.int64))
+        outbox = Outbox(
+            Path(folder),
+            replace(STAGED, to_send=rows),
+            names={},
+            superseded=np.array(sorted(old), dtype=np.int64),
+        )
         for cut_off in (cut_off_at, math.inf):
             tenant.answer = partial(answer, cut_off)
             delivery(ledger, outbox, tenant).go()

@@ -139,7 +139,9 @@ def test_an_answer_is_unpacked_in_steps_and_none_of_it_is_lost(more: int) -> Non
         assert asked(server.origin, timeout=5).body == text
 
 
-@pytest.mark.parametrize("whole", [gzip.compress(b"{}", mtime=0)[:-9], b"no gzip at all", gzip.compress(b"{}", mtime=0)[:5]])
+@pytest.mark.parametrize(
+    "whole", [gzip.compress(b"{}", mtime=0)[:-9], b"no gzip at all", gzip.compress(b"{}", mtime=0)[:5]]
+)
 def test_an_answer_that_is_packed_badly_is_none(whole: bytes) -> None:
     """What was unpacked of it is not read as far as it goes."""
     with playing(says(answer(whole, "200 OK", "Content-Encoding: gzip"))) as server:

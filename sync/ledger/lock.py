@@ -30,7 +30,9 @@ def hold(folder: Path, *, wait: float = 0, held: int | None = None) -> Iterator[
         return
     handle = _opened(folder / "lock")
     try:
-        _take(handle, time.monotonic() + max(wait, LOOK_AGAIN))  # who asks for its `holder` has it for a moment
+        _take(
+            handle, time.monotonic() + max(wait, LOOK_AGAIN)
+        )  # who asks for its `holder` has it for a moment
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         yield handle

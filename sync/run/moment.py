@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from sync.mapping.model import Mapping
 
 
-
 def as_of(mapping: Mapping, filename: str, mtime: float, option: str | None) -> tuple[str, tuple[str, ...]]:
     """Tell the moment that the stock is true for, in UTC, and what to say about it."""
     given = given_moment(option)
