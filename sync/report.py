@@ -46,7 +46,7 @@ def outcomes(run: Run, tally: Tally) -> dict[str, int]:
         OurBug: they do not add up to the rows read, or the rejects on record are not those that were counted.
     """
     held = 0 if run.discarded else tally.held
-    pending = 0 if run.discarded else run.to_send - tally.settled - tally.held - tally.discarded
+    waiting = pending(run, tally)
     merged = (
         run.merged - (tally.refused_rows - tally.refused_pairs) - (tally.unknown_rows - tally.unknown_pairs)
     )
@@ -58,12 +58,12 @@ def outcomes(run: Run, tally: Tally) -> dict[str, int]:
         "skipped": sum(skips(run, tally).values()),
         "rejected": sum(tally.rejected.values()),
         "held": held,
-        "pending": pending,
+        "pending": waiting,
     }
     total = sum(counts[name] for name in OUTCOMES[1:])
     if (
         total != run.read
-        or pending < 0
+        or waiting < 0
         or merged < 0
         or tally.rejected.get("tenant", 0) != tally.refused_rows
     ):
@@ -71,6 +71,11 @@ def outcomes(run: Run, tally: Tally) -> dict[str, int]:
             f"run {run.run}: {run.read} rows were read, but the ledger accounts for {total}: {counts}"
         )
     return counts
+
+
+def pending(run: Run, tally: Tally) -> int:
+    """Count the pairs of a run that are not settled, and wait for no person."""
+    return 0 if run.discarded else run.to_send - tally.settled - tally.held - tally.discarded
 
 
 def skips(run: Run, tally: Tally) -> dict[str, int]:
@@ -130,6 +135,7 @@ def describe(run: Run, tally: Tally, rejects: Iterable[Reject] = ()) -> dict[str
         "requests": {"sent": run.sent, "retried": run.retried},
         "problems": problems(rejects),
         "rejects": run.reject_file,
+        "watched": run.watched or None,
         "absent": run.absent,
         "held": _held(run, tally) if rows["held"] else None,
         "ending": run.ending or None,

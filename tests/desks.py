@@ -24,6 +24,7 @@ columns:
   sku_code: {column: Item}
   quantity: {column: Pieces}
 """
+UNGUARDED = "guards: {rejected: off, fewer_rows: off, zeroed: off, jump: off, unknown: off, cut: off}\n"
 ROWS = [
     ("Depot", "Item", "Pieces"),
     ("A", "S1", "5"),
@@ -48,6 +49,10 @@ class Desk:
         """Write the configuration."""
         quick = {"retry": {"attempts": 2, "base": 0.01, "max": 0.01, "deadline": 5}, "timeout": 5}
         (self.folder / "inventory-sync.yaml").write_text(json.dumps({"tenant": {**quick, **tenant}, **more}))
+
+    def unguarded(self) -> None:
+        """Have nothing held, whatever the files look like."""
+        (self.folder / "mappings" / "stock.yaml").write_text(MAPPING + UNGUARDED)
 
     def file(self, rows: Sequence[tuple[str, ...]], name: str = "stock.csv") -> Path:
         """Write a stock file."""

@@ -59,10 +59,6 @@ def said(text: str) -> list[str]:
 @pytest.mark.parametrize(
     "key",
     [
-        "guards",
-        "content",
-        "absent",
-        "expect",
         "send.changes_only",
         "send.full_every",
         "matrix.location",

@@ -157,6 +157,7 @@ def test_a_small_disk_is_seen_before_the_first_request(
 @mounted
 def test_a_reject_file_without_room_is_written_by_the_next_run(desk: Desk, shop: Shop) -> None:
     """RX02: the run is not green and says what is missing; its rejects are in the ledger, and come by themselves."""
+    desk.unguarded()
     file = desk.file([*ROWS, *(("A", f"B{at:04}", "?") for at in range(900))])
     run = ended(desk, "run", file, under=small(desk.folder / "rejects", "size=4k"))
     assert (run.returncode, shop.stock) == (1, WHOLE)

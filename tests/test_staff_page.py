@@ -90,6 +90,15 @@ def test_each_file_is_told_in_one_sentence_with_a_mark_in_words(
     assert f"stock.csv {mark} " in words
 
 
+def test_a_file_whose_rejects_are_closed_asks_nobody_to_correct_them() -> None:
+    """Corrected, brought right by a newer file, or given up: the page no longer calls for them."""
+    came = [Came(NOW, report("partial", accepted=5, rejected=2), closed=closed) for closed in (True, False)]
+    done, open_ = (text(page(WORDS[:1], Seen(NOW, 30, (), [each]))) for each in came)
+    assert "2 rows to correct" in open_
+    assert "2 rows to correct" not in done
+    assert "nothing of it is left to correct" in done
+
+
 def test_nothing_in_a_file_s_name_gets_into_the_page() -> None:
     """Tags, quotes, escapes and line breaks are shown as they are; a long name is cut."""
     name = "<script>alert(1)</script>\"'&\x1b\n" + "x" * 500

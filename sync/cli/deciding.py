@@ -8,6 +8,7 @@ import os
 import click
 
 from sync.cli import console, words
+from sync.cli.atwork import alone
 from sync.cli.runs import WAIT
 
 LONGEST = 500  # characters of a reason
@@ -45,15 +46,15 @@ def approve(run_id: str, *, location: str | None, who: str | None, why: str, as_
 
     `show RUN` tells what is held, and why. A file that was changed since is another one, and needs a yes of its own.
     """
-    from sync.run import deciding, desk
-    from sync.run.tenant import require_tenant
+    with alone(wait=WAIT) as (settings, held):
+        from sync.run import deciding, desk
+        from sync.run.tenant import require_tenant
 
-    settings = console.settings()
-    console.set_up_logging()
-    require_tenant(settings, os.environ)
-    said = deciding.word("approved", who or _user(), why[:LONGEST])
-    with desk.open_desk(settings, os.environ, wait=WAIT, progress=words.progress(as_json=as_json)) as here:
-        reports = deciding.approve(here, run_id, said, location=location)
+        require_tenant(settings, os.environ)
+        said = deciding.word("approved", who or _user(), why[:LONGEST])
+        progress = words.progress(as_json=as_json)
+        with desk.open_desk(settings, os.environ, held=held, progress=progress) as here:
+            reports = deciding.approve(here, run_id, said, location=location)
     return words.finish(reports, as_json=as_json)
 
 
@@ -64,11 +65,10 @@ def approve(run_id: str, *, location: str | None, who: str | None, why: str, as_
 @console.shared
 def discard(run_id: str, *, location: str | None, who: str | None, why: str, as_json: bool) -> int:
     """Give up what is held or pending of a run: it is skipped, and not sent any more."""
-    from sync.run import deciding, desk
+    with alone(wait=WAIT) as (settings, held):
+        from sync.run import deciding, desk
 
-    settings = console.settings()
-    console.set_up_logging()
-    said = deciding.word("discarded", who or _user(), why[:LONGEST])
-    with desk.open_desk(settings, os.environ, wait=WAIT, giving_up=run_id) as here:
-        report = deciding.discard(here, run_id, said, location=location)
+        said = deciding.word("discarded", who or _user(), why[:LONGEST])
+        with desk.open_desk(settings, os.environ, held=held, giving_up=run_id) as here:
+            report = deciding.discard(here, run_id, said, location=location)
     return words.finish([report], as_json=as_json)

@@ -69,7 +69,7 @@ def _what_to_correct(report: dict[str, Any]) -> str:
     """Say what to do with a reject file; `show` knows what became of its rows since."""
     now = report.get("rejects_now")
     if now is None or now["open"]:
-        return f"correct them there, and {'drop that file into the inbox' if report.get('lies_at') else 'run that file'}."
+        return f"correct them there, and {'put that workbook into the inbox' if report['watched'] else 'run that file'}."
     newer = "; what still fails is in the reject file of a newer run" if now["failing"] else ""
     return f"nothing is left to correct there{newer}."
 

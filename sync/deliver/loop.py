@@ -100,8 +100,10 @@ class Delivery:
             holds.add(self.ledger, self.outbox.run, (("", *part) for part in self.work.fresh))
 
     def prove(self) -> Ending:
-        """Settle the single rows that were refused, now that the tenant took rows of another run."""
-        return self._ended(None)
+        """Settle the single rows that were refused, now that the tenant took rows of another run; what ended it stands."""
+        self.answers.settle_refused()
+        self.answers.look_back()
+        return self._ended(self.answers.ending)
 
     @property
     def unproven(self) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from sync import report
 from sync.deliver.doubts import Doubts
 from sync.deliver.loop import Delivery, Ending, Line
 from sync.deliver.outbox import Outbox
@@ -19,7 +20,6 @@ from sync.deliver.pace import Pace, Terms
 from sync.deliver.sizes import Sizes
 from sync.errors import OurBug
 from sync.ledger import batches, rejected, runs, tenants
-from sync.report import outcomes
 from sync.run.batchlog import batch_lines
 from sync.run.failing import failing_rows
 from sync.run.journal import close, timed
@@ -134,7 +134,7 @@ class _Round:
 
 
 def _pending(desk: Desk, run: Run) -> int:
-    return outcomes(run, batches.tally(desk.ledger, run.run))["pending"]
+    return report.pending(run, batches.tally(desk.ledger, run.run))
 
 
 def _terms(settings: Settings) -> Terms:

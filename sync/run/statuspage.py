@@ -38,7 +38,7 @@ def write_status_page(settings: Settings, ledger: Ledger, *, looked_at: datetime
 
 def seen(settings: Settings, ledger: Ledger, looked_at: datetime) -> Seen:
     """Put together what the page tells."""
-    last = runs.recent(ledger, FILES)
+    last, opened = runs.recent(ledger, FILES), rejected.standing(ledger)
     found = [
         *_held(ledger, looked_at),
         *_rejects(ledger, looked_at),
@@ -55,7 +55,14 @@ def seen(settings: Settings, ledger: Ledger, looked_at: datetime) -> Seen:
         looked_at=looked_at.astimezone(settings.zone),
         old_after=OLD_AFTER,
         waiting=shown,
-        files=[Came(_moment(run.started).astimezone(settings.zone), _report(ledger, run)) for run in last],
+        files=[
+            Came(
+                _moment(run.started).astimezone(settings.zone),
+                _report(ledger, run),
+                closed=run.run not in opened,
+            )
+            for run in last
+        ],
         more={whom: count - NAMED for whom, count in counts.items() if count > NAMED},
     )
 

@@ -121,7 +121,7 @@ def verify(settings: Settings, environ: Mapping[str, str], name: str) -> Iterato
         assert ledger is not None  # noqa: S101 - find refuses
         _check_tenant(settings, run)
         tally = batches.tally(ledger, run.run)
-        pending = report.outcomes(run, tally)["pending"]
+        pending = report.pending(run, tally)
         found = Verified(run, tally.accepted, pending, spool)
         if tally.accepted:
             _Verification(settings.state, ledger, found).go(settings, environ)

@@ -51,10 +51,11 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """A file that came, and its report."""
+    """A file that came, and its report; `closed`: nobody has to correct any of its rows any more."""
 
     received: datetime
     report: Mapping[str, Any]
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +122,14 @@ def _files(words: Words, files: Sequence[Came]) -> Iterator[str]:
     heads = "".join(f"<th>{escape(words.say('page', name))}</th>" for name in ("received", "file", "result"))
     yield f"<table><thead><tr>{heads}</tr></thead><tbody>"
     for came in files:
-        mark, sentence = _result(words, came.report)
+        mark, sentence = _result(words, came.report, closed=came.closed)
         shown = f'<b class="{mark}">{escape(words.say("page", f"mark_{mark}"))}</b> {escape(sentence)}'
         cells = (escape(words.moment(came.received)), escape(named(came.report["file"])), shown)
         yield f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
     yield "</tbody></table>"
 
 
-def _result(words: Words, report: Mapping[str, Any]) -> tuple[str, str]:
+def _result(words: Words, report: Mapping[str, Any], *, closed: bool) -> tuple[str, str]:
     """Tell what became of a file: a mark and a sentence."""
     rows = report["rows"]
     counts = {name: words.rows(rows[name]) for name in ("accepted", "rejected", "held", "pending")}
@@ -137,6 +138,8 @@ def _result(words: Words, report: Mapping[str, Any]) -> tuple[str, str]:
         return "ok", words.say(
             *("page", "ok" if rows["accepted"] else "ok_repeat" if repeated else "ok_nothing"), **counts
         )
+    if report["status"] == "partial" and closed:
+        return "ok", words.say("page", "partial_closed", **counts)
     sentence, mark = {
         "partial": ("partial", "look"),
         "held": ("held_file", "wait"),

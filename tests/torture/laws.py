@@ -134,7 +134,7 @@ def rejects_are_all_there(world: World, runs: list[dict[str, Any]]) -> Iterator[
 
 def _table(path: Path) -> list[dict[str, str]]:
     if path.suffix == ".xlsx":
-        header, *lines = load_workbook(path).worksheets[0].iter_rows(values_only=True)
+        header, *lines = load_workbook(path).worksheets[-1].iter_rows(values_only=True)
         return [
             {str(name): str(cell or "") for name, cell in zip(header, line, strict=True)} for line in lines
         ]

@@ -44,6 +44,7 @@ columns:
   location_code: {column: Depot}
   sku_code: {column: Item}
   quantity: {column: Pieces}
+guards: {rejected: off, fewer_rows: off, zeroed: off, jump: off, unknown: off, cut: off}
 """
 TENANT = {"batch_rows": 10, "batch_rows_max": 10, "workers": 2, "timeout": 10}
 RETRY = {"attempts": 3, "base": 0.01, "max": 0.02, "deadline": 20}
