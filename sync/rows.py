@@ -199,6 +199,7 @@ class Run:
     read_as: ReadAs | None = None
     header: tuple[str, ...] = ()
     origin: Origin = field(default_factory=lambda: Origin(""))  # of the file that the first run took
+    zeroes: bool = False  # its rows are the pairs that are gone from the parent's file
     whole: bool = True  # its mapping's files hold all pairs, not some
     unknown: str = "reject"  # the mapping's rows.unknown, as it was when the file was judged
     fields: dict[str, str] = field(default_factory=dict)  # request field -> the source column it comes from

@@ -77,10 +77,48 @@ def test_a_row_without_its_codes_may_be_any(night: Night, bad: Row) -> None:
 def test_many_that_are_gone_are_held_as_zeros_are(night: Night) -> None:
     """Inside the guard `zeroed`: a shop with a fifth less waits as a whole, and the other goes."""
     night.run([*rows("A", 200), *rows("B", 200)])
-    (file,) = both(night, [*rows("A", 160, 6), *rows("B", 200, 6)])
+    file, gone = both(night, [*rows("A", 160, 6), *rows("B", 200, 6)])
     assert (guards(file), file["absent"]) == ([("zeroed", "A")], 0)
+    assert (gone["rows"]["held"], gone["rows"]["accepted"]) == (40, 0)
     assert file["held"]["guards"][0]["examples"][0] == "A, S160: 5 -> 0 (not in the file)"
     assert {q for (place, _), q in night.desk.stock().items() if place == "A"} == {5}
+
+
+@pytest.mark.parametrize("location", [["--location", "A"], []])
+def test_a_yes_to_a_held_place_is_one_to_its_zeros(night: Night, location: list[str]) -> None:
+    """They were shown beside it: approved, they go with it; nothing is left to be held the next night."""
+    night.run([*rows("A", 200), *rows("B", 200)])
+    file, _ = both(night, [*rows("A", 160, 6), *rows("B", 200, 6)])
+    ended = night.desk("approve", file["run"], *location)
+    assert ended.code == 0
+    stock = night.desk.stock()
+    assert [stock["A", f"S{number}"] for number in range(155, 165)] == [6] * 5 + [0] * 5
+    assert night.desk.report("show", file["run"])["absent"] == 40
+    assert not night.desk("status", "--json").json["held"]
+    (again,) = both(night, [*rows("A", 160, 7), *rows("B", 200, 7)])
+    assert (again["exit_code"], again["absent"]) == (0, 0)
+
+
+@pytest.mark.parametrize("location", [["--location", "A"], []])
+def test_a_no_to_a_held_place_is_one_to_its_zeros(night: Night, location: list[str]) -> None:
+    """Discarded with it: the tenant keeps what it has, and nothing waits any more."""
+    night.run([*rows("A", 200), *rows("B", 200)])
+    file, _ = both(night, [*rows("A", 160, 6), *rows("B", 200, 6)])
+    night.desk("discard", file["run"], *location)
+    assert {q for (place, _), q in night.desk.stock().items() if place == "A"} == {5}
+    assert not night.desk("status", "--json").json["held"]
+
+
+def test_where_the_tenant_refuses_a_row_nothing_goes_to_zero(night: Night) -> None:
+    """The refused code may be a damaged one of those that are gone; the file's own rows go first, so that it is known."""
+    catalogue = night.desk.folder / "catalogue.csv"
+    known = [f"sku,S{number}" for number in range(100)]
+    catalogue.write_text("\n".join(["kind,code", "location,A", "location,B", *known]) + "\n")
+    night.desk.configure({"url": "sandbox"}, sandbox={"catalogue": str(catalogue)})
+    night.run(rows())
+    both(night, [*rows("A", ALL_BUT, 6), *rows("B", ALL_BUT, 6), ("B", "S-99", 5)])
+    gone = {place for (place, _), q in night.desk.stock().items() if not q}
+    assert gone == {"A"}
 
 
 def test_what_is_in_the_file_is_not_gone_whatever_becomes_of_it(night: Night) -> None:

@@ -69,14 +69,14 @@ def end(process: subprocess.Popen[bytes], sign: int = signal.SIGTERM) -> tuple[i
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
 def test_files_are_taken_until_it_is_told_to_end(drop: Drop, sign: int) -> None:
-    """CR05: one after the other, without a command; told to end while it waits it has done all it had to: 0."""
+    """CR05: one after the other, without a command; told to end while it waits it has done all it had to: 0 (130 in a look)."""
     drop.configure(poll=3)
     with watching(drop) as process:
         for number in range(2):
             drop.put("stock.csv", str(number))
             assert appears(drop, number + 1)
         code, said = end(process, sign)
-    assert (code, said) == (0, "")
+    assert (code, bool(said)) in {(0, False), (130, True)}
     assert drop.desk.stock() == {("A", "S1"): 1}
 
 

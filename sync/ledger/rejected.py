@@ -81,6 +81,14 @@ def cells_of(ledger: Ledger, run: str) -> list[tuple[int, int]]:
     ]
 
 
+def places(ledger: Ledger, run: str, *, stage: str) -> list[str]:
+    """Name the locations of which rows did not go through at a stage, those that are unknown there too."""
+    rows = ledger.db.execute(
+        "SELECT DISTINCT location FROM rejects WHERE run = ? AND stage = ?", (run, stage)
+    )
+    return [row["location"] for row in rows]
+
+
 def standing(ledger: Ledger) -> dict[str, int]:
     """Count the open rejects of every run that has any."""
     rows = ledger.db.execute(f"SELECT run, count(*) n FROM rejects WHERE {OPEN} GROUP BY run")

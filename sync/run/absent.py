@@ -24,6 +24,7 @@ from sync.mapping.plan import make_plan
 from sync.memory.building import moment
 from sync.rows import Block, Origin, ReadAs, SourceTable
 from sync.run.journal import record
+from sync.stage.holding import hold
 from sync.stage.whole import stage
 
 if TYPE_CHECKING:
@@ -148,15 +149,20 @@ def _count(absent: Absent, gone: pa.RecordBatch) -> None:
         absent.examples[code] = (*absent.examples.get(code, ()), *shown)[:EXAMPLES]
 
 
-def send_zeros(desk: Desk, run: Run, child: Run, locations: Collection[str]) -> None:
-    """Put what is gone in some locations on record as the run `child`."""
+def send_zeros(
+    desk: Desk, run: Run, child: Run, locations: Collection[str], *, held: Collection[str]
+) -> None:
+    """Put what is gone in some locations on record as the run `child`; what is gone where the file is held is held with it."""
     source = desk.staging / run.run / FILE
     folder = desk.staging / child.run
     folder.mkdir(mode=0o750)
     plan = make_plan(OWN, HEADER, Origin(run.origin.filename))
     table = SourceTable(HEADER, ReadAs("csv", header_row=1), _blocks(source, locations))
     staged = stage(table, plan, folder, neighbours=False, superseded=desk.memory.newer(run.as_of))
-    record(desk, _described(run, child), staged)
+    waiting = hold(folder, held) if held else []
+    record(
+        desk, _described(run, child, held=sum(stop - start for _, start, stop in waiting)), staged, waiting
+    )
 
 
 def _blocks(source: Path, locations: Collection[str]) -> Iterator[Block]:
@@ -170,12 +176,15 @@ def _blocks(source: Path, locations: Collection[str]) -> Iterator[Block]:
         first += count
 
 
-def _described(run: Run, child: Run) -> Run:
+def _described(run: Run, child: Run, *, held: int) -> Run:
     """Say of the new run what it shares with the file's."""
     words = f"pairs that {run.file} (run {run.run}) no longer has: they go to 0 (absent: zero)"
     return replace(
         child,
         parent=run.run,
+        zeroes=True,
+        held=held,
+        guards=run.guards if held else (),
         mapping=run.mapping,
         mapping_sha256=run.mapping_sha256,
         as_of=run.as_of,

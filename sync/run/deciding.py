@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sync import staging
 from sync.errors import FixSetup
 from sync.ledger import batches, holds, rejected, runs
+from sync.run import zeroing
 from sync.run.delivery import deliver_all
 from sync.run.journal import close, describe, now
 from sync.run.lookups import find
@@ -42,10 +43,18 @@ def approve(desk: Desk, name: str, said: Word, *, location: str | None) -> list[
     run = replace(
         run, ended=None, as_of=min(run.as_of, present)
     )  # else all that comes until then would be older
+    gone = zeroing.of_file(desk.ledger, run.run)
     with desk.ledger.transaction():
         holds.decide(desk.ledger, run.run, said, location=location)
-        runs.update(desk.ledger, run)
-    return deliver_all(desk, [run])
+        zeroes = {child.run: holds.decide(desk.ledger, child.run, said, location=location) for child in gone}
+        run = replace(run, absent=run.absent + sum(zeroes.values()))
+        together = [
+            run,
+            *(replace(child, ended=None, as_of=run.as_of) for child in gone if zeroes[child.run]),
+        ]
+        for one in together:
+            runs.update(desk.ledger, one)
+    return deliver_all(desk, together)
 
 
 def discard(desk: Desk, name: str, said: Word, *, location: str | None) -> dict[str, Any]:
@@ -58,8 +67,12 @@ def discard(desk: Desk, name: str, said: Word, *, location: str | None) -> dict[
     """
     if location is not None:
         run = _held(desk, name, location)
+        gone = zeroing.of_file(desk.ledger, run.run)
         with desk.ledger.transaction():
-            holds.decide(desk.ledger, run.run, said, location=location)
+            for one in (run, *gone):
+                holds.decide(desk.ledger, one.run, said, location=location)
+        for child in gone:
+            close(desk, child)
         return close(desk, run)
     run = find(desk.ledger, name)
     if run.state != "staged":
@@ -79,6 +92,9 @@ def discard(desk: Desk, name: str, said: Word, *, location: str | None) -> dict[
     with desk.ledger.transaction():
         holds.decide(desk.ledger, run.run, said, location=None)
         rejected.close(desk.ledger, run.run)
+    for child in zeroing.of_file(desk.ledger, run.run):
+        if child.state == "staged":
+            discard(desk, child.run, said, location=None)
     return close(desk, replace(run, discarded=True, ending="", why=(), warnings=(*run.warnings, *doubt)))
 
 

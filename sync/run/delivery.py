@@ -10,6 +10,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import structlog
 
 from sync import report
@@ -20,6 +21,7 @@ from sync.deliver.pace import Pace, Terms
 from sync.deliver.sizes import Sizes
 from sync.errors import OurBug
 from sync.ledger import batches, rejected, runs, tenants
+from sync.run import zeroing
 from sync.run.batchlog import batch_lines
 from sync.run.failing import failing_rows
 from sync.run.journal import close, timed
@@ -66,7 +68,7 @@ class _Round:
         """Deliver each run; those that were refused before anything succeeded are settled at the end."""
         reports: dict[str, dict[str, Any]] = {}
         unproven: list[tuple[Run, Delivery]] = []
-        for run in todo:
+        for run in sorted(todo, key=lambda run: run.zeroes):  # what is gone from a file goes after it
             started = time.perf_counter()
             delivery = None if self._stopped else self._delivery(run)
             ending = self._end(run, delivery)
@@ -85,6 +87,8 @@ class _Round:
     def _end(self, run: Run, delivery: Delivery | None) -> Ending:
         if not _pending(self._desk, run):
             return Ending("done")
+        if zeroing.waits(self._desk.ledger, run):
+            return Ending("incomplete", zeroing.WAITS, alone=True)
         if delivery is None:
             assert self._stopped  # noqa: S101 - nothing else keeps a run with rows from being delivered
             return self._stopped
@@ -111,14 +115,14 @@ class _Round:
     def _delivery(self, run: Run) -> Delivery | None:
         desk = self._desk
         folder = desk.staging / run.run
-        outbox = Outbox(
-            folder, run, names=desk.settings.tenant.field_names, superseded=desk.memory.superseded(run)
-        )
+        left_out = zeroing.left_out(desk.ledger, run, folder)
+        old = np.union1d(desk.memory.superseded(run), left_out)
+        outbox = Outbox(folder, run, names=desk.settings.tenant.field_names, superseded=old)
         if len(outbox) != run.to_send:
             raise OurBug(
                 f"run {run.run}: {run.to_send} rows are to be sent, but its file in {folder} holds {len(outbox)}"
             )
-        if not _pending(desk, run):
+        if not _pending(desk, run) or zeroing.waits(desk.ledger, run):
             return None
         log.info("delivering", run=run.run, file=run.file, pairs=run.to_send)
         delivery = Delivery(

@@ -126,8 +126,9 @@ def stage_file(
 def _recorded(desk: Desk, verdict: Verdict, staged: Staged) -> Run:
     """Put a file on record, and what is no longer in it as a run of its own."""
     run = record(desk, verdict.run, staged, verdict.held)
-    if run.absent:
-        send_zeros(desk, run, fresh_run(desk, run.file), verdict.gone)
+    if verdict.gone:
+        child = fresh_run(desk, run.file, watched=run.watched)
+        send_zeros(desk, run, child, verdict.gone, held=verdict.waiting)
     return run
 
 

@@ -42,6 +42,7 @@ class Verdict:
     run: Run
     held: tuple[Held, ...] = ()
     gone: tuple[str, ...] = ()  # the locations of which pairs that are not in the file go to 0
+    waiting: tuple[str, ...] = ()  # those of them that are held
 
 
 def whole(intake: Intake, ledger: Ledger | None) -> Intake:
@@ -69,15 +70,16 @@ def judge(intake: Intake, staged: Staged, around: Surroundings) -> Verdict:
     compared = compare(run, staged, around, jump=limits.jump, absent=mapping.absent == "zero")
     found = judged(facts, compared.numbers, limits)
     held = () if found.locations == () else tuple(hold(staged.folder, found.locations))
-    gone = () if found.locations is None else tuple(set(compared.absent.counts) - set(found.locations))
+    gone = compared.absent.counts
+    waiting = tuple(code for code in gone if found.locations is None or code in found.locations)
     run = replace(
         run,
         warnings=(*run.warnings, *compared.warnings),
-        absent=sum(compared.absent.counts[code] for code in gone),
+        absent=sum(gone[code] for code in gone if code not in waiting),
         most_unknown=_most_unknown(run, mapping, around, compared),
         min_count=mapping.guards.min_count,
     )
-    return Verdict(_told(run, found, held), held, gone)
+    return Verdict(_told(run, found, held), held, tuple(gone), waiting)
 
 
 def _no_rows(run: Run, staged: Staged) -> str:

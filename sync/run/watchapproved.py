@@ -17,6 +17,7 @@ import structlog
 from sync.droppednames import endings, is_temporary
 from sync.ledger import holds, runs
 from sync.run.deciding import approve, word
+from sync.run.watchplaces import is_note
 from sync.watcher.moving import READ, move
 from sync.watcher.naming import placed, run_of
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 APPROVE = "approve"
 WHY = "the file was moved into approve/"
-NOTE = ".txt"
 PIECE = 1 << 20
 log = structlog.get_logger()
 
@@ -50,10 +50,11 @@ def take_approved(desk: Desk, tree: Tree, folder: Folder) -> list[dict[str, Any]
     for name in sorted(folder.names()):
         if is_temporary(name) or folder.mark(name)[0] == stat.S_IFDIR:
             continue
+        if is_note(name):
+            os.unlink(name, dir_fd=folder.fd)  # our own, moved along
+            continue
         run = _held_run(desk, name)
-        if run is None and name.endswith(NOTE) and _held_run(desk, name.removesuffix(NOTE)):
-            os.unlink(name, dir_fd=folder.fd)  # our own note, moved along
-        elif run is None or (owner := _owner_of_same(folder, name, run)) is None:
+        if run is None or (owner := _owner_of_same(folder, name, run)) is None:
             _back_to_inbox(tree, folder, name, run)
         else:
             log.info("approved", run=run.run, file=run.file, by=owner)

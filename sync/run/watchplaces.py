@@ -75,16 +75,24 @@ def found(folder: Folder, run: str) -> str | None:
     )
 
 
+def is_note(name: str) -> bool:
+    """Tell our note about a placed file from a placed file that ends like one."""
+    run = run_of(name)
+    return run is not None and name.endswith(NOTE) and not name.endswith(f".{run}{NOTE}")
+
+
 def settle_places(settings: Settings, ledger: Ledger) -> list[Path]:
     """Move the files of held/ whose run waits for nobody any more to processed/, and take their notes away; gives where to."""
     root = settings.watch.root
     try:
         with opened(root / HELD) as held, opened(root / PROCESSED) as processed:
-            return [
+            moved = [
                 processed.path / name
                 for name in _no_longer_held(ledger, held)
                 if _let_go(name, held, processed)
             ]
+            _clear_notes(held)
+            return moved
     except FileNotFoundError:  # nobody watches a folder here
         return []
     except OSError as error:  # a pass will say it
@@ -96,11 +104,19 @@ def _no_longer_held(ledger: Ledger, held: Folder) -> list[str]:
     names = set(held.names())
     found = []
     for name in sorted(names):
-        named = None if name.removesuffix(NOTE) in names - {name} else run_of(name)
+        named = None if is_note(name) else run_of(name)
         run = runs.get(ledger, named) if named else None
         if run and status_of(ledger, run) != "held":
             found.append(name)
     return found
+
+
+def _clear_notes(held: Folder) -> None:
+    """Take the notes away whose file somebody moved elsewhere."""
+    names = set(held.names())
+    for name in names:
+        if is_note(name) and name.removesuffix(NOTE) not in names:
+            os.unlink(name, dir_fd=held.fd)
 
 
 def _let_go(name: str, held: Folder, processed: Folder) -> bool:
