@@ -28,7 +28,7 @@ KNOWN = {
     " RestrictRealtime RestrictSUIDSGID LockPersonality MemoryDenyWriteExecute SystemCallArchitectures"
     " SystemCallFilter SystemCallErrorNumber",
 }
-OWN = {"Type", "ExecStart", "Restart", "RestartSec", "RestartPreventExitStatus"}
+OWN = {"SuccessExitStatus", "Type", "ExecStart", "Restart", "RestartSec", "RestartPreventExitStatus"}
 EXPOSED = re.compile(r"Overall exposure level for \S+: (\d+\.\d+)")
 SYSTEMD = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed here")
 
