@@ -142,6 +142,31 @@ def test_a_reject_file_that_cannot_be_written_is_said_and_its_rows_are_safe(desk
     assert len(list((desk.folder / "rejects").iterdir())) == 1
 
 
+def test_half_a_pair_is_never_judged_alone(desk: Desk) -> None:
+    """Of two rows that contradict each other one was mended to another pair: `retry` judges both again, and sends neither."""
+    rows = [*GOOD, ("A", "S7", "70"), ("A", "S7", "71")]
+    first = desk.report("run", desk.file(rows))
+    again = desk.report("run", desk.file(rows), "--again")
+    rejects = desk.folder / "rejects" / first["rejects"].rpartition("/")[2]
+    corrected(rejects, {"5": {"Item": "S8"}})
+    lines = rejects.read_text().splitlines()
+    rejects.write_text("\n".join([lines[0], *(line for line in lines if "S8" in line)]) + "\n")
+    assert desk.report("run", rejects)["rows"]["accepted"] == 1
+    assert desk("retry", again["run"]).code == 1
+    assert ("A", "S7") not in desk.stock()
+
+
+def test_each_row_of_a_pair_is_replaced_by_itself(desk: Desk) -> None:
+    """The same file again: its two contradicting rows stand for the two of before, and both are mended by their own."""
+    rows = [*GOOD, ("A", "S7", "70"), ("A", "S7", "71")]
+    first = desk.report("run", desk.file(rows))
+    again = desk.report("run", desk.file(rows), "--again")
+    rejects = desk.folder / "rejects" / first["rejects"].rpartition("/")[2]
+    corrected(rejects, {"4": {"Item": "S8"}, "5": {"Item": "S9"}})
+    assert desk.report("run", rejects)["rows"]["accepted"] == 2
+    assert desk.report("show", again["run"])["rejects_now"]["open"] == 0
+
+
 def test_a_retry_with_nothing_open_does_nothing(desk: Desk) -> None:
     """Exit code 0, no request."""
     run = desk.report("run", desk.file(GOOD))["run"]

@@ -64,11 +64,20 @@ def add(ledger: Ledger, run: str, rejects: Iterable[Reject]) -> None:
     )
 
 
-def of_run(ledger: Ledger, run: str, *, unknown: bool = False, open_only: bool = False) -> Iterator[Reject]:
+def of_run(ledger: Ledger, run: str, *, unknown: bool = False) -> Iterator[Reject]:
     """Walk a run's rejected rows in file order; `unknown` walks those that were skipped as unknown instead."""
     rows = ledger.db.execute(
-        f"SELECT * FROM rejects WHERE run = ? AND unknown = ?{f' AND {OPEN}' if open_only else ''} ORDER BY row, col",
-        (run, unknown),
+        "SELECT * FROM rejects WHERE run = ? AND unknown = ? ORDER BY row, col", (run, unknown)
+    )
+    return (_reject(row) for row in rows)
+
+
+def to_judge_again(ledger: Ledger, run: str) -> Iterator[Reject]:
+    """Walk a run's open rejects in file order, and with each the other rejects of its pair: half a pair is never judged alone."""
+    rows = ledger.db.execute(
+        f"SELECT * FROM rejects WHERE run = ?1 AND unknown = 0 AND (again_run IS NULL OR ((location, sku) IN"
+        f" (SELECT location, sku FROM rejects WHERE run = ?1 AND {OPEN}) AND NOT {NO_PAIR})) ORDER BY row, col",
+        (run,),
     )
     return (_reject(row) for row in rows)
 

@@ -141,8 +141,7 @@ def _of_rejects(run: Run, content: Path, counter: Counter, hints: ReadHints) -> 
 
 def of_run(run: Run, parent: Run, counter: Counter) -> Intake:
     """Take a run's open rejects as they were, to be judged again."""
-    open_ones = rejected.of_run(_ledger(counter), parent.run, open_only=True)
-    rows = _first_of_each_row(open_ones)
+    rows = _first_of_each_row(rejected.to_judge_again(_ledger(counter), parent.run))
     if parent.read_as is None:
         raise SetAside(f"run {parent.run}: its file was never read")
     return _child(run, parent, again(parent.header, parent.read_as, rows), counter)

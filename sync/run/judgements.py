@@ -23,11 +23,13 @@ SUPERSEDED = SKIP_REASONS.index("superseded")
 
 def note_judgements(ledger: Ledger, run: Run, staged: Staged) -> None:
     """Let what a staged run says replace the open rejects that it judges anew; part of the commit that records the run."""
-    links: dict[bool, list[tuple[rejected.Key, rejected.Key]]] = {False: [], True: []}
-    for link, superseded in _links(ledger, run, staged):
-        links[superseded].append(link)
-    for superseded, found in links.items():
-        rejected.replace(ledger, found, superseded=superseded)
+    best: dict[rejected.Key, tuple[int, rejected.Key, bool]] = {}
+    for old, near, new, superseded in _links(ledger, run, staged):
+        if old not in best or near >= best[old][0]:
+            best[old] = near, new, superseded
+    for marked in (False, True):
+        links = [(old, new) for old, (_, new, left_out) in best.items() if left_out == marked]
+        rejected.replace(ledger, links, superseded=marked)
     if not run.parent:  # the rows of a reject file are known by their number
         rejected.replace(ledger, rejected.same_rows(ledger, run))
     if run.whole and run.parent is None:
@@ -36,8 +38,11 @@ def note_judgements(ledger: Ledger, run: Run, staged: Staged) -> None:
 
 def _links(
     ledger: Ledger, run: Run, staged: Staged
-) -> Iterator[tuple[tuple[rejected.Key, rejected.Key], bool]]:
-    """Find the open rejects that are judged anew: those of an older file by their pair, those that are corrected or repeated by their row."""
+) -> Iterator[tuple[rejected.Key, int, rejected.Key, bool]]:
+    """Find the open rejects that are judged anew: those of an older file by their pair, those that are corrected or repeated by their row.
+
+    Gives (old, how near the new row is to being the same one, new, superseded): of a pair's several rows each has its own.
+    """
     by_pair = rejected.open_pairs(ledger, run.tenant, run.mapping, until=run.as_of)
     of_parent = rejected.standing_for(ledger, run.parent) if run.parent else {}
     of_repeated = rejected.standing_for(ledger, run.repeats) if run.repeats else {}
@@ -46,7 +51,10 @@ def _links(
     for row, column, parent, location, sku, superseded in _judged_rows(staged):
         rows = (of_parent.get((parent, column)), of_repeated.get((row, column)))
         older = dict.fromkeys([*by_pair.get((location, sku), ()), *(key for key in rows if key)])
-        yield from (((key, (run.run, row, column)), superseded) for key in older if key[0] != run.run)
+        for key in older:
+            if key[0] != run.run:
+                near = 2 if key in rows else int(key[1:] == (row, column))
+                yield key, near, (run.run, row, column), superseded
 
 
 def _judged_rows(staged: Staged) -> Iterator[Judged]:

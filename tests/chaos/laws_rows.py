@@ -90,8 +90,12 @@ def _proven(run: Taken) -> Iterator[str]:
 
 
 def _refusals(run: Taken, evidence: Evidence) -> Iterator[str]:
-    """What is called refused by the tenant was; what was applied is not called rejected."""
-    applied = {write.pair for write in run.writes}
+    """What is called refused by the tenant was; what was applied is not called rejected, where the key may read that."""
+    last = {pair: request.number for request in run.posted for pair in request.refused}
+    readable = evidence.seen.plan.world.readable
+    applied = {
+        write.pair for write in run.writes if readable or write.request.number > last.get(write.pair, -1)
+    }
     honest = {pair for request in run.posted if not request.blanket for pair in request.refused}
     doubtful = run.refused - honest - _while_others_went(run, evidence)
     for row in run.rejects:
