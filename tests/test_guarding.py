@@ -29,6 +29,16 @@ def test_a_location_that_is_cut_waits_and_the_others_go(night: Night) -> None:
     assert {q for (place, _), q in night.desk.stock().items() if place == "B"} == {5}
 
 
+def test_a_feed_of_one_file_a_shop_is_compared_shop_by_shop(night: Night) -> None:
+    """Each with its own last one: the small shop does not wait, and the large one that was cut does."""
+    night.run(rows("A", 200))
+    first = night.run(rows("B", 60))  # a new shop: nothing of it to compare with but the others
+    assert night.desk("approve", first["run"]).code == 0
+    assert night.run(rows("A", 200, 6))["status"] == "ok"
+    assert night.run(rows("B", 60, 6))["status"] == "ok"
+    assert guards(night.run(rows("A", 70, 7))) == [("fewer_rows", None)]
+
+
 def test_a_file_of_zeros_waits_with_numbers_and_examples(night: Night) -> None:
     """IN04: how many of how many, and three pairs with old and new."""
     night.run(rows())

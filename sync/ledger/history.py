@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from sync.ledger.book import Ledger
     from sync.rows import Run
 
-LOOK_BACK = 20  # files of a mapping among which one that went is looked for
+LOOK_BACK = 500  # files of a mapping among which the last of the same locations is looked for: a feed may write one a shop
+SENDERS = 40  # runs of a mapping that are asked for what they sent
 
 
 class Taken(NamedTuple):
@@ -40,7 +41,7 @@ def senders(ledger: Ledger, run: Run) -> list[Run]:
     rows = ledger.db.execute(
         "SELECT * FROM runs WHERE tenant = ? AND mapping = ? AND state <> 'failed'"
         " AND coalesce(segment, '-') <> '' AND run <> ? ORDER BY seq DESC LIMIT ?",
-        (run.tenant, run.mapping, run.run, 2 * LOOK_BACK),
+        (run.tenant, run.mapping, run.run, SENDERS),
     ).fetchall()
     return list(of_rows(rows))
 

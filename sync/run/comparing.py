@@ -50,7 +50,7 @@ class Compared:
 def compare(run: Run, staged: Staged, around: Surroundings, *, jump: float | None, absent: bool) -> Compared:
     """Compare a staged file with the last of its mapping and with what was last sent; `absent`: pairs that are gone count too."""
     now = staged.measured or Measured.none()
-    before = None if run.parent else _last(around, run)
+    before = None if run.parent else _last(around, run, {code for code in now.locations if code})
     last = f"of the last file {before[0].file} (run {before[0].run})" if before else ""
     changes, others = Changes(jump), OtherSenders()
     gone, warnings = Absent(), tuple[str, ...]()
@@ -71,13 +71,19 @@ def others_ended(ledger: Ledger | None, run: Run) -> bool:
     return bool(next((file.profile["ended"] for file in files if "ended" in file.profile), False))
 
 
-def _last(around: Surroundings, run: Run) -> tuple[Run, Measured] | None:
-    """Find the last file of the run's mapping that went, and what it came to."""
+def _last(around: Surroundings, run: Run, locations: set[str]) -> tuple[Run, Measured] | None:
+    """Find the last file of the run's mapping that went, and what it came to.
+
+    Of a feed that writes a file for each shop that is the last one with a location of this file, if there is any.
+    """
+    newest: tuple[Run, Measured] | None = None
     for file in history.sent_whole(around.ledger, run) if around.ledger else ():
         measured = _measured(staging.of_run(around.state, file.run))
-        if measured:
+        if measured and not locations.isdisjoint(measured.locations):
             return file, measured
-    return None
+        if measured and newest is None:
+            newest = file, measured
+    return newest
 
 
 def _measured(folder: Path) -> Measured | None:
