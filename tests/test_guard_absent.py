@@ -182,3 +182,27 @@ def test_what_the_tenant_no_longer_knows_is_nobody_s_work(night: Night) -> None:
     _, gone = both(night, rows(each=ALL_BUT))
     assert (gone["exit_code"], gone["rows"]["accepted"]) == (0, 4)
     assert gone["skipped_by_reason"] == {"unknown": 6}
+
+
+def test_an_older_file_brings_nothing_back_that_the_newer_one_no_longer_has(night: Night) -> None:
+    """Newest first: what only the older file has was gone by then. Its other location, of which the newer one says nothing, goes."""
+    older = night.file(night.text([*rows("A"), *rows("B", 95), ("A", "GONE", 4)]), "stock_1.csv")
+    newer = night.file(night.text([*rows("A"), *rows("C", 30)]), "stock_2.csv")
+    reports = night.desk("run", older, newer, "--json").json["runs"]
+    monday = next(report for report in reports if report["file"].endswith("stock_1.csv"))
+    stock = night.desk.stock()
+    assert ("A", "GONE") not in stock
+    assert sum(place == "B" for place, _ in stock) == 95
+    assert (monday["rows"]["accepted"], monday["skipped_by_reason"]["superseded"]) == (95, 101)
+
+
+def test_an_older_file_goes_where_the_tenant_refused_a_row_of_the_newer(night: Night) -> None:
+    """Nobody knows what is gone from such a location."""
+    catalogue = night.desk.folder / "catalogue.csv"
+    known = [f"sku,{sku}" for sku in ("GONE", *(f"S{number}" for number in range(100)))]
+    catalogue.write_text("\n".join(["kind,code", "location,A", *known]) + "\n")
+    night.desk.configure({"url": "sandbox"}, sandbox={"catalogue": str(catalogue)})
+    older = night.file(night.text([*rows("A"), ("A", "GONE", 4)]), "stock_1.csv")
+    newer = night.file(night.text([*rows("A"), ("A", "S-99", 5)]), "stock_2.csv")
+    night.desk("run", older, newer)
+    assert night.desk.stock()["A", "GONE"] == 4

@@ -46,6 +46,18 @@ def senders(ledger: Ledger, run: Run) -> list[Run]:
     return list(of_rows(rows))
 
 
+def speaking_since(ledger: Ledger, run: Run) -> list[Run]:
+    """List the files of the run's mapping and tenant that are newer, say what is gone too (`absent: zero`) and went whole."""
+    rows = ledger.db.execute(
+        "SELECT * FROM runs WHERE tenant = ?1 AND mapping = ?2 AND state = 'settled' AND parent IS NULL AND run <> ?3"
+        " AND json_extract(about, '$.profile.speaks') AND (json_extract(about, '$.as_of'), seq) > (?4, ?5)"
+        " AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.run = runs.run AND coalesce(verdict, '') <> 'approved')"
+        " ORDER BY seq DESC LIMIT ?6",
+        (run.tenant, run.mapping, run.run, run.as_of, run.seq, SENDERS),
+    ).fetchall()
+    return [found for found in of_rows(rows) if not found.discarded]
+
+
 def went_before(ledger: Ledger, run: Run) -> bool:
     """Tell whether anything of a file of the run's mapping ever went to its tenant."""
     found = ledger.db.execute(

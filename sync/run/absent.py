@@ -23,6 +23,7 @@ from sync.mapping.model import Mapping
 from sync.mapping.plan import make_plan
 from sync.memory.building import moment
 from sync.rows import Block, Origin, ReadAs, SourceTable
+from sync.run.earlier import known_whole
 from sync.run.journal import record
 from sync.stage.holding import hold
 from sync.stage.whole import stage
@@ -73,7 +74,7 @@ class Looking:
 def find(run: Run, staged: Staged, measured: Measured, looking: Looking) -> Absent:
     """Find the pairs that are gone, and write them beside the run's other files."""
     absent = Absent()
-    locations = _known_whole(measured)
+    locations = pa.array(known_whole(measured), pa.string())
     if not len(locations):
         return absent
     here, told = _pairs_of(staged.folder), looking.memory.telling(besides=run.run)
@@ -86,14 +87,6 @@ def find(run: Run, staged: Staged, measured: Measured, looking: Looking) -> Abse
                     writer.add({name: gone.column(name) for name in HEADER[:2]})
                     _count(absent, gone)
     return absent
-
-
-def _known_whole(measured: Measured) -> pa.StringArray:
-    """Name the locations of which every row of the file could be read; where one has no location it may be of any."""
-    if measured.part("").rejected:
-        return pa.array([], pa.string())
-    parts = ((code, measured.part(code)) for code in measured.locations if code)
-    return pa.array([code for code, part in parts if part.pairs and not part.rejected], pa.string())
 
 
 def _pairs_of(folder: Path) -> npt.NDArray[np.uint64]:

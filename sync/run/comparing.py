@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from sync import staging
 from sync.guards.changes import Changes
 from sync.guards.judging import Numbers
 from sync.guards.measures import Measured
 from sync.ledger import history
 from sync.run.absent import Absent, Looking, find
+from sync.run.earlier import measures_of
 from sync.run.othersenders import OtherSenders
 
 if TYPE_CHECKING:
@@ -78,21 +77,12 @@ def _last(around: Surroundings, run: Run, locations: set[str]) -> tuple[Run, Mea
     """
     newest: tuple[Run, Measured] | None = None
     for file in history.sent_whole(around.ledger, run) if around.ledger else ():
-        measured = _measured(staging.of_run(around.state, file.run))
+        measured = measures_of(staging.of_run(around.state, file.run))
         if measured and not locations.isdisjoint(measured.locations):
             return file, measured
         if measured and newest is None:
             newest = file, measured
     return newest
-
-
-def _measured(folder: Path) -> Measured | None:
-    try:
-        for _, batch in staging.Reader(folder / "measures").blocks():
-            return Measured.of(batch)
-    except (OSError, pa.ArrowException):  # damaged: the file before it will do
-        return None
-    return None
 
 
 def _walk(folder: Path, told: Callable[[Identity], Entries], changes: Changes, others: OtherSenders) -> None:

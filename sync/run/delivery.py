@@ -115,7 +115,7 @@ class _Round:
     def _delivery(self, run: Run) -> Delivery | None:
         desk = self._desk
         folder = desk.staging / run.run
-        left_out = zeroing.left_out(desk.ledger, run, folder)
+        left_out = zeroing.left_out(desk.ledger, run, desk.settings.state)
         old = np.union1d(desk.memory.superseded(run), left_out)
         outbox = Outbox(folder, run, names=desk.settings.tenant.field_names, superseded=old)
         if len(outbox) != run.to_send:

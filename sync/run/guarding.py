@@ -65,6 +65,8 @@ def judge(intake: Intake, staged: Staged, around: Surroundings) -> Verdict:
         raise SetAside(_no_rows(run, staged))
     if intake.table.ended is not None:
         staged.profile["ended"] = intake.table.ended
+    if mapping.absent == "zero" and run.parent is None:
+        staged.profile["speaks"] = True
     facts = _facts(intake, staged, around, rows)
     limits = _limits(mapping, untold=facts.watched and not facts.history)
     compared = compare(run, staged, around, jump=limits.jump, absent=mapping.absent == "zero")
