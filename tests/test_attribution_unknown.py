@@ -78,6 +78,23 @@ def test_what_may_have_been_taken_is_never_called_rejected(desk: Desk, rows: int
             assert "the tenant holds the quantity that was sent" in desk("show", report["run"]).out
 
 
+@pytest.mark.parametrize(("status", "rejected"), [(422, 0), (503, 0), (403, 1)])
+def test_what_cannot_be_read_now_waits_and_what_the_key_may_not_read_is_believed(
+    desk: Desk, status: int, rejected: int
+) -> None:
+    """A tenant that refuses to be read today may be read tomorrow; a key without that scope never can."""
+    plan = [
+        {"method": "POST", "after": 1, "times": 1, "drop": "after_apply", "rst": True},
+        {"method": "GET", "status": status},
+        {"method": "POST", "poison_skus": ["S3"], "poison_status": 422, "after": 1},
+    ]
+    with rehearse(desk, *plan):
+        desk("run", desk.file(GOOD, "stock_first.csv"), "--as-of", "2026-11-01T00:00Z")
+        report = desk.report("run", desk.file([GOOD[0], ("A", "S3", "3"), ("A", "S4", "4")]))
+    assert (report["rows"]["rejected"], report["rows"]["pending"]) == (rejected, 1 - rejected)
+    assert any("cannot be read back" in words for words in report["warnings"])
+
+
 def test_a_row_that_was_never_taken_is_rejected_after_a_lost_answer(desk: Desk) -> None:
     """The tenant does not hold it: then the refusal is all there is to say of it."""
     plan = [

@@ -28,7 +28,7 @@ WORTH_KEEPING = 1.0  # seconds; a shorter wait is over before the next command b
 ONE = 1
 UNCOUNTED = {"counts", "unmatched"}  # causes of an answer that does not tell which rows were taken
 UNREACHED = {"refused", "dns", "connect"}  # causes without a connection
-HELD = "a row was refused after an attempt without an answer, and the tenant holds the quantity that was sent"
+HELD = "a row was refused after an attempt without an answer, and the tenant holds the quantity that was sent, or cannot be read now"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ taken by an earlier attempt that brought no answer. Their batches stay on record
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,10 +19,19 @@ if TYPE_CHECKING:
 
 Pair = tuple[str, str]
 Kept = list[tuple["Task", "Ruling"]]
-Read = Callable[[Iterable[Pair]], tuple[Mapping[Pair, int], list[str]]]
-"""Pairs -> what the tenant holds of them, and sentences about what could not be read."""
-
 MOST = 2  # times that a batch goes again because of what was read
+
+
+@dataclass(slots=True)
+class ReadBack:
+    """What the tenant holds of pairs, which of them could not be read now but may be later, and sentences about that."""
+
+    found: dict[Pair, int] = field(default_factory=dict)
+    later: set[Pair] = field(default_factory=set)
+    words: list[str] = field(default_factory=list)
+
+
+Read = Callable[[Iterable[Pair]], ReadBack]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,7 @@ class Looked:
     """What came of the answers that were kept.
 
     holds: as they said. stale: the tenant holds an older value, they have to go again. held: a row was refused, and the
-    tenant holds what was sent of it: it may have been taken before, so it is neither accepted nor rejected.
+    tenant holds what was sent of it, or cannot be asked now: it may have been taken before, so it is neither accepted nor rejected.
     """
 
     holds: Kept
@@ -65,10 +74,11 @@ class Doubts:
         pairs = [pair for taken, refused in sent for pair, _ in (*taken.values(), *refused)]
         if not pairs:
             return Looked(kept, [], [], [])
-        found, words = self._read(pairs)
-        looked.warnings.extend(words)
+        back = self._read(pairs)
+        found = back.found
+        looked.warnings.extend(back.words)
         for (task, ruling), (taken, refused) in zip(kept, sent, strict=True):
-            if any(found.get(pair) == quantity for pair, quantity in refused):
+            if any(found.get(pair) == quantity or pair in back.later for pair, quantity in refused):
                 looked.held.append(task)
             elif self._overwritten(taken, found) and self._may_go_again(task.part):
                 looked.stale.append(task)

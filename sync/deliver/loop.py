@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sync.client import encode
 from sync.deliver.answers import Answers, Ending, Line
-from sync.deliver.doubts import Doubts
+from sync.deliver.doubts import Doubts, ReadBack
 from sync.deliver.pace import BARREN
 from sync.deliver.record import Record
 from sync.deliver.signals import Signals
@@ -69,7 +69,7 @@ class Delivery:
             self.work,
             terms,
             line=line,
-            doubts=doubts or Doubts(outbox, {}, lambda _pairs: ({}, [])),
+            doubts=doubts or Doubts(outbox, {}, lambda _pairs: ReadBack()),
         )
         self.envelope = len(self._encode(Batch(0, [], [], [])))
         self.flying = 0
