@@ -75,13 +75,15 @@ def outcomes(run: Run, tally: Tally) -> dict[str, int]:
 
 def pending(run: Run, tally: Tally) -> int:
     """Count the pairs of a run that are not settled, and wait for no person."""
-    return 0 if run.discarded else run.to_send - tally.settled - tally.held - tally.discarded
+    waits_not = tally.settled + tally.held + tally.discarded + tally.outdated
+    return 0 if run.discarded else run.to_send - waits_not
 
 
 def skips(run: Run, tally: Tally) -> dict[str, int]:
     """Count the rows left out on purpose, by reason."""
     discarded = run.to_send - tally.settled if run.discarded else tally.discarded
-    more = {"unknown": tally.unknown_rows, "superseded": tally.superseded, "discarded": discarded}
+    superseded = tally.superseded + (0 if run.discarded else tally.outdated)
+    more = {"unknown": tally.unknown_rows, "superseded": superseded, "discarded": discarded}
     found = {reason: run.skipped.get(reason, 0) + more.get(reason, 0) for reason in (*run.skipped, *more)}
     return {reason: count for reason, count in found.items() if count}
 

@@ -243,6 +243,7 @@ class Tally:
     superseded: int = 0  # positions that were left out after staging: something newer was sent
     held: int = 0  # positions that wait for a person
     discarded: int = 0  # held positions that a person gave up
+    outdated: int = 0  # held positions that waited until something newer was sent for their pairs
     held_at: tuple[str, ...] = ()  # their locations; "" = all of the file that is left
     created: int = 0
     updated: int = 0

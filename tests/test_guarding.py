@@ -204,3 +204,13 @@ def test_pairs_that_another_mapping_sends_are_a_warning_with_both_names(night: N
     assert report["warnings"] == [
         f"70 of its pairs were sent by the mapping stock in the last 7 days (run {first['run']}): shop and stock send the same pairs, and each undoes what the other did"
     ]
+
+
+def test_a_row_that_was_cut_off_is_nothing_to_correct_once_the_whole_file_came(night: Night) -> None:
+    """Its codes may be cut too, so that no row of the whole file is known to be the same."""
+    night.run(rows())
+    cut = night.run(night.text(rows(quantity=6)).removesuffix("99,6\n"))
+    assert (cut["status"], cut["rows"]["rejected"]) == ("held", 1)
+    night.run(rows(quantity=7))
+    status = night.desk("status", "--json").json
+    assert (status["held"], status["open_rejects"]) == ([], {"new": 0, "standing": 0})

@@ -1,4 +1,4 @@
-"""What a guard holds waits for a person: it is shown with numbers, let go or given up a location at a time, and never by itself."""
+"""What a guard holds waits for a person: it is shown with numbers, let go or given up a location at a time; and it ends by itself only once all of it is out of date."""
 
 from __future__ import annotations
 
@@ -158,3 +158,28 @@ def test_nothing_held_nothing_to_approve(desk: Desk) -> None:
     desk("run", *stock(desk, "stock_2.csv", EMPTIED))
     ended = desk("approve", held_run(desk), "--location", "A")
     assert (ended.code, "held are B" in ended.err) == (2, True)
+
+
+def test_what_is_held_ends_once_something_newer_went_for_all_of_it(desk: Desk) -> None:
+    """The next night's good file makes the hold pointless: nobody finds it there after a holiday; the numbers add up, `show` says why."""
+    begun(desk)
+    desk("run", *stock(desk, "stock_2.csv", EMPTIED))
+    held = held_run(desk)
+    assert desk("run", *stock(desk, "stock_3.csv", {"A": 12, "B": 9}, "21")).code == 0
+    assert desk("status", "--json").json["held"] == []
+    (run,) = desk("show", held, "--json").json["runs"]
+    assert (run["rows"]["accepted"], run["rows"]["skipped"], run["rows"]["held"]) == (60, 60, 0)
+    assert "something newer was sent" in desk("show", held).out
+    again = desk("approve", held)
+    assert (again.code, "something newer was sent" in again.out + again.err) == (0, True)
+
+
+def test_what_is_held_stays_while_any_of_its_pairs_has_nothing_newer(desk: Desk) -> None:
+    """A newer file of part of it says nothing of the rest."""
+    begun(desk)
+    desk("run", *stock(desk, "stock_2.csv", EMPTIED))
+    held = held_run(desk)
+    newer = [(place, f"S{at}", "9") for place in "AB" for at in range(59)]
+    file = desk.file([("Depot", "Item", "Pieces"), *newer], "stock_3.csv")
+    assert desk("run", file, "--as-of", "2026-11-21T00:00Z").code == 0
+    assert held_run(desk) == held

@@ -11,12 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sync.errors import OurBug
+from sync.ledger.holds import HELD_AS, Range
 from sync.rows import Tally
 
 if TYPE_CHECKING:
     from sync.ledger.book import Ledger
-
-Range = tuple[int, int]
 
 
 def sending(ledger: Ledger, run: str, part: Range, *, body_sha256: str, at: str) -> None:
@@ -147,18 +146,17 @@ def tally(ledger: Ledger, run: str) -> Tally:
     stages = ledger.db.execute(
         "SELECT stage, count(*) n FROM rejects WHERE run = ? AND unknown = 0 GROUP BY stage", (run,)
     )
-    held = [
-        (row["location"], row["stop"] - row["start"], row["verdict"])
-        for row in ledger.db.execute(
-            "SELECT location, start, stop, verdict FROM holds WHERE run = ? AND verdict IS NOT 'approved' ORDER BY start",
-            (run,),
-        )
-    ]
+    holds = ledger.db.execute(
+        f"SELECT location, stop - start n, {HELD_AS} held_as FROM holds WHERE run = ? AND verdict IS NOT 'approved' ORDER BY start",
+        (run,),
+    )
+    held = [(row["location"], row["n"], row["held_as"]) for row in holds]
     return Tally(
         **dict(sums),
-        held=sum(count for _, count, verdict in held if verdict is None),
-        discarded=sum(count for _, count, verdict in held if verdict),
-        held_at=tuple(location for location, _, verdict in held if verdict is None),
+        held=sum(count for _, count, held_as in held if held_as is None),
+        discarded=sum(count for _, count, held_as in held if held_as == "discarded"),
+        outdated=sum(count for _, count, held_as in held if held_as == "superseded"),
+        held_at=tuple(location for location, _, held_as in held if held_as is None),
         rejected={row["stage"]: row["n"] for row in stages},
     )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from sync.ledger.holds import HELD_AS
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
@@ -46,12 +48,14 @@ def of_position(ledger: Ledger, run: Run, position: int) -> Fate:
     if batch and batch["state"] == "settled":
         return _settled(ledger, run.run, position, batch)
     hold = ledger.db.execute(
-        "SELECT verdict, at FROM holds WHERE run = ? AND start <= ? AND stop > ?",
+        f"SELECT {HELD_AS} held_as, at FROM holds WHERE run = ? AND start <= ? AND stop > ?",
         (run.run, position, position),
     ).fetchone()
-    if run.discarded or (hold and hold["verdict"] == "discarded"):
+    if run.discarded or (hold and hold["held_as"] == "discarded"):
         return Fate("skipped", "discarded", hold["at"] if hold else run.ended)
-    if hold and hold["verdict"] is None:
+    if hold and hold["held_as"] == "superseded":
+        return Fate("skipped", "superseded", hold["at"])
+    if hold and hold["held_as"] is None:
         return Fate("held")
     return Fate("pending", posted=batch["sent_at"] if batch else None)
 

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sync.ledger.batches import Range
     from sync.ledger.book import Ledger
     from sync.rows import Run
+
+Range = tuple[int, int]  # of a send list
+OUTDATED = "inventory-sync"  # who ends what is held once something newer was sent for each of its pairs
+HELD_AS = f"CASE WHEN verdict = 'discarded' AND who = '{OUTDATED}' THEN 'superseded' ELSE verdict END"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ NOWHERE = -1  # in again_row: closed by no row of its own
 NONE = "[]"  # how an empty list is kept
 OPEN = "again_run IS NULL AND unknown = 0"
 NO_PAIR = "(location = '' OR sku = '')"
+CUT_OFF = "instr(problems, '\"row.cut\"')"  # its codes may be cut too
 BEGAN = (
     "(SELECT min(coalesce(old.first, runs.seq)) FROM rejects old JOIN runs USING (run)"
     " WHERE old.again_run = ?1 AND old.again_row = ?2 AND old.again_col = ?3)"
@@ -198,7 +199,7 @@ def restate(ledger: Ledger, run: Run) -> None:
     """Close what older files of a mapping could not say of which pair: a newer one that holds all pairs says it anew."""
     ledger.db.execute(
         f"UPDATE rejects SET again_run = ?1, again_row = {NOWHERE}, again_col = {NOWHERE}, again_as = '{SUPERSEDED}'"
-        f" WHERE {OPEN} AND (location = '' OR sku = '') AND run IN (SELECT run FROM runs WHERE tenant = ?2 AND mapping = ?3 AND run <> ?1"
+        f" WHERE {OPEN} AND ({NO_PAIR} OR {CUT_OFF}) AND run IN (SELECT run FROM runs WHERE tenant = ?2 AND mapping = ?3 AND run <> ?1"
         " AND json_extract(about, '$.as_of') <= ?4 AND json_extract(about, '$.origin.folder') = ?5)",
         (run.run, run.tenant, run.mapping, run.as_of, run.origin.folder),
     )

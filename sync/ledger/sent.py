@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sync.ledger.batches import Range
     from sync.ledger.book import Ledger
+    from sync.ledger.holds import Range
     from sync.rows import Run
 
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from sync.ledger.batches import Range
     from sync.ledger.book import Ledger
+    from sync.ledger.holds import Range
     from sync.memory.entries import Entries, Identity
     from sync.rows import Run
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sync import staging
 from sync.errors import FixSetup
 from sync.ledger import batches, holds, rejected, runs
-from sync.run import zeroing
+from sync.run import outdated, zeroing
 from sync.run.delivery import deliver_all
 from sync.run.journal import close, describe, now
 from sync.run.lookups import find
@@ -29,11 +29,14 @@ def word(verdict: str, who: str, why: str) -> Word:
 
 
 def approve(desk: Desk, name: str, said: Word, *, location: str | None) -> list[dict[str, Any]]:
-    """Let what is held of a run go, of one location or all, and deliver it.
+    """Let what is held of a run go, of one location or all, and deliver it; what became out of date meanwhile just says so.
 
     Raises:
         FixSetup: nothing is held there, or it goes to another tenant.
     """
+    found = find(desk.ledger, name)
+    if outdated.is_outdated(desk.ledger, found.run):
+        return [describe(desk.ledger, found)]
     run = _held(desk, name, location)
     if run.tenant != desk.tenant.identity:
         raise FixSetup(

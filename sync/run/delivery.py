@@ -26,6 +26,7 @@ from sync.run.batchlog import batch_lines
 from sync.run.failing import failing_rows
 from sync.run.journal import close, timed
 from sync.run.lookingback import LookingBack
+from sync.run.outdated import end_outdated
 from sync.run.stock import Reader
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ def deliver_all(desk: Desk, pending: Iterable[Run]) -> list[dict[str, Any]]:
     if not any(_pending(desk, run) for run in todo):
         return [close(desk, run) for run in todo]
     with desk.tenant.connect() as client:
-        return _Round(desk, client).go(todo)
+        reports = _Round(desk, client).go(todo)
+    end_outdated(desk)
+    return reports
 
 
 class _Round:

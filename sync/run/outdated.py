@@ -1,0 +1,53 @@
+"""What is held and has become pointless, as something newer was sent for each of its pairs: it waits for nobody any more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import structlog
+
+from sync.ledger import holds, runs, standing
+from sync.run.journal import close, now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sync.ledger.book import Ledger
+    from sync.ledger.holds import Hold
+    from sync.rows import Run
+    from sync.run.desk import Desk
+
+WHY = "something newer was sent for each of these pairs"
+log = structlog.get_logger()
+
+
+def end_outdated(desk: Desk) -> None:
+    """Give up what is held of which every pair has something newer, location by location."""
+    waiting = (runs.get(desk.ledger, name) for name in standing.held(desk.ledger, "*"))
+    for run in (run for run in waiting if run and run.tenant == desk.tenant.identity):
+        places = [hold.location for hold in _outdated(desk, run)]
+        if not places:
+            continue
+        said = holds.Word("discarded", holds.OUTDATED, WHY, now())
+        run = replace(run, warnings=(*run.warnings, f"no longer held: {WHY}"))  # noqa: PLW2901 - the same run, further on
+        with desk.ledger.transaction():
+            for place in places:
+                holds.decide(desk.ledger, run.run, said, location=place)
+        log.info("no longer held", run=run.run, file=run.file, why=WHY)
+        close(desk, run)
+
+
+def _outdated(desk: Desk, run: Run) -> Iterator[Hold]:
+    old = desk.memory.superseded(run)
+    for hold in holds.of_run(desk.ledger, run.run):
+        first, last = np.searchsorted(old, [hold.start, hold.stop])
+        if hold.verdict is None and last - first == hold.stop - hold.start:
+            yield hold
+
+
+def is_outdated(ledger: Ledger, run: str) -> bool:
+    """Tell whether nothing of a run is held any more, and all that was ended that way."""
+    found = holds.of_run(ledger, run)
+    return bool(found) and all(hold.verdict == "discarded" and hold.who == holds.OUTDATED for hold in found)
