@@ -39,6 +39,8 @@ PLACES = {
     "merging": "88%",
     "repeated": "sendto*6",  # one of two rejected rows was refused again, the other is not posted yet
     "forgotten": "70%",
+    "watched": "60%",
+    "approved": "50%",
 }
 CUTS = ("fdatasync*3", "fsync*5", "sendto*2", "rename*2", "99%")
 

@@ -31,6 +31,11 @@ class Hold:
     why: str | None = None
     at: str | None = None
 
+    @property
+    def outdated(self) -> bool:
+        """Whether it was ended as something newer was sent for each of its pairs."""
+        return self.verdict == "discarded" and self.who == OUTDATED
+
 
 @dataclass(frozen=True, slots=True)
 class Word:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sync import staging
 from sync.errors import FixSetup
 from sync.ledger import batches, holds, rejected, runs
-from sync.run import outdated, zeroing
+from sync.run import zeroing
 from sync.run.delivery import deliver_all
 from sync.run.journal import close, describe, now
 from sync.run.lookups import find
@@ -29,19 +29,25 @@ def word(verdict: str, who: str, why: str) -> Word:
 
 
 def approve(desk: Desk, name: str, said: Word, *, location: str | None) -> list[dict[str, Any]]:
-    """Let what is held of a run go, of one location or all, and deliver it; what became out of date meanwhile just says so.
+    """Let what is held of a run go, of one location or all, and deliver it.
+
+    Where that was said before, it goes on as `resume` does; what became out of date meanwhile just says so.
 
     Raises:
         FixSetup: nothing is held there, or it goes to another tenant.
     """
-    found = find(desk.ledger, name)
-    if outdated.is_outdated(desk.ledger, found.run):
-        return [describe(desk.ledger, found)]
-    run = _held(desk, name, location)
+    run = find(desk.ledger, name)
+    said_before = _said_before(desk, run, location)
+    if not said_before:
+        run = _held(desk, name, location)
     if run.tenant != desk.tenant.identity:
         raise FixSetup(
             f"the run {run.run} goes to {run.tenant_shown}, and this command to {desk.tenant.shown}; name that tenant with --tenant"
         )
+    if said_before:
+        ours = [run, *zeroing.of_file(desk.ledger, run.run)]
+        left = [one for one in ours if one.state == "staged" and not one.ended]
+        return deliver_all(desk, left) if left else [describe(desk.ledger, run)]
     present = exact(datetime.now(UTC))
     run = replace(
         run, ended=None, as_of=min(run.as_of, present)
@@ -58,6 +64,15 @@ def approve(desk: Desk, name: str, said: Word, *, location: str | None) -> list[
         for one in together:
             runs.update(desk.ledger, one)
     return deliver_all(desk, together)
+
+
+def _said_before(desk: Desk, run: Run, location: str | None) -> bool:
+    """Tell whether what is asked for was approved before, or became out of date: then there is nothing to decide."""
+    concerned = [
+        hold for hold in holds.of_run(desk.ledger, run.run) if location is None or hold.location == location
+    ]
+    yes = [hold for hold in concerned if hold.verdict == "approved" or hold.outdated]
+    return bool(yes) and len(yes) == len(concerned) and not run.discarded
 
 
 def discard(desk: Desk, name: str, said: Word, *, location: str | None) -> dict[str, Any]:

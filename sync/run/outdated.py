@@ -14,7 +14,6 @@ from sync.run.journal import close, now
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sync.ledger.book import Ledger
     from sync.ledger.holds import Hold
     from sync.rows import Run
     from sync.run.desk import Desk
@@ -45,9 +44,3 @@ def _outdated(desk: Desk, run: Run) -> Iterator[Hold]:
         first, last = np.searchsorted(old, [hold.start, hold.stop])
         if hold.verdict is None and last - first == hold.stop - hold.start:
             yield hold
-
-
-def is_outdated(ledger: Ledger, run: str) -> bool:
-    """Tell whether nothing of a run is held any more, and all that was ended that way."""
-    found = holds.of_run(ledger, run)
-    return bool(found) and all(hold.verdict == "discarded" and hold.who == holds.OUTDATED for hold in found)

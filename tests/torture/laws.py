@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 
 from tests.torture import record
 from tests.torture.tenant import POISON, UNKNOWN
-from tests.torture.world import GENERATION, KEY, Model, Pair
+from tests.torture.world import DROP, GENERATION, KEY, Model, Pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def all_laws(world: World, *, older: bool) -> list[str]:
 def rows_add_up(world: World, runs: list[dict[str, Any]]) -> Iterator[str]:
     """I1: every row of every run in exactly one outcome, and those rejected that should be."""
     for model in world.models:
-        ours = [run for run in runs if run["file"] == model.name]
+        ours = [run for run in runs if Path(run["file"]).name == model.name]
         if not ours:
             yield f"I1 {model.name}: it is on no record"
         for run in ours:
@@ -79,7 +79,7 @@ def accepted_is_proven(world: World, runs: list[dict[str, Any]], books: dict[str
     for location, sku, quantity in written:
         newest[location, sku] = max(quantity // GENERATION, newest.get((location, sku), 0))
     for model in world.models:
-        accepted = sum(run["rows"]["accepted"] for run in runs if run["file"] == model.name)
+        accepted = sum(run["rows"]["accepted"] for run in runs if Path(run["file"]).name == model.name)
         proven = sum(written[*pair, quantity] for pair, quantity in model.good.items())
         if accepted > proven:
             yield f"I6 {model.name}: {accepted} rows are called accepted, and {proven} were written"
@@ -117,7 +117,7 @@ def rejects_are_all_there(world: World, runs: list[dict[str, Any]]) -> Iterator[
     """I2: each reject file holds every rejected row, with the source's own text and a reason."""
     models = {model.name: model for model in world.models}
     for run in runs:
-        model = models.get(run["file"])
+        model = models.get(Path(run["file"]).name)
         if model is None or not run["rows"]["rejected"]:
             continue
         path = Path(run["rejects"] or "nowhere")
@@ -157,7 +157,10 @@ def what_is_there_is_whole(world: World) -> Iterator[str]:
             json.loads(path.read_bytes())
         except ValueError:
             yield f"CR08 reports/{path.name} is not whole: {path.stat().st_size} bytes"
-    for path in (world.folder / "rejects").glob("[!.]*"):
+    rejects = (
+        path for folder in ("rejects", f"{DROP}/rejects") for path in (world.folder / folder).glob("[!.]*")
+    )
+    for path in (path for path in rejects if path.suffix != ".txt"):
         if not (zipfile.is_zipfile(path) if path.suffix == ".xlsx" else path.read_bytes().endswith(b"\n")):
             yield f"CR08 rejects/{path.name} is not whole: {path.stat().st_size} bytes"
 
@@ -173,10 +176,12 @@ def nothing_settled_is_sent_again(world: World, done: int, posts: int) -> Iterat
 def everything_is_in_its_place(world: World) -> Iterator[str]:
     """I8, I16: the files that were dropped are untouched, nothing of ours is open to others or left behind."""
     for model in world.models:
-        if (world.folder / model.name).read_bytes() != model.content:
+        if model.watched:
+            yield from _lies_once(world, model)
+        elif (world.folder / model.name).read_bytes() != model.content:
             yield f"I8 {model.name} is not what was dropped"
     ours = {"state", "rejects"}
-    known = {"mappings", "tmp", "home", "inventory-sync.yaml", *(model.name for model in world.models)}
+    known = {"mappings", "tmp", "home", DROP, "inventory-sync.yaml", *(model.name for model in world.models)}
     for path in world.folder.rglob("*"):
         name = path.relative_to(world.folder).as_posix()
         top, _, below = name.partition("/")
@@ -189,6 +194,17 @@ def everything_is_in_its_place(world: World) -> Iterator[str]:
                 yield f"I16 {name} was left behind"
         elif top not in known or (below and top in {"tmp", "home"} and path.stat().st_size > PROBE):
             yield f"I16 {name} was left behind"
+
+
+def _lies_once(world: World, model: Model) -> Iterator[str]:
+    """I8: a file that was taken lies in one place, whole, and nothing is still claimed."""
+    files = [path for path in (world.folder / DROP).rglob("*") if path.is_file()]
+    places = [path.parent.name for path in files if path.read_bytes() == model.content]
+    if places != ["processed"]:
+        yield f"I8 {model.name} lies in {places}"
+    for path in files:
+        if ".work" in path.parts or path.suffix == ".tmp":
+            yield f"I16 {path.relative_to(world.folder)} was left behind"
 
 
 def empty_files(root: Path) -> Iterator[str]:

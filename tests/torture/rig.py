@@ -23,6 +23,7 @@ import signal
 import time
 import zlib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.torture import laws, record
@@ -32,8 +33,6 @@ from tests.torture.scenes import SCENES, a_newer_file
 from tests.torture.world import World
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.torture.image import Image
     from tests.torture.process import Ended
     from tests.torture.scenes import Command
@@ -216,9 +215,14 @@ def _recover(base: Base, point: str, found: Found) -> None:
     world, state = base.world, base.world.folder / "state"
     done, posts = record.accepted_on_record(state), len(world.books()["posts"])
     found.broken += laws.exit_code_is_true(world.type(*_next(base, point), "--json"))
-    on_record = {run["file"] for run in world.report("status")["runs"]}
-    if not on_record >= {model.name for model in world.models}:
-        found.broken += laws.exit_code_is_true(world.type(*base.command, "--json"))
+    runs = world.report("status")["runs"]
+    if any(run["status"] == "held" for run in runs):  # the yes was not on record yet: it is said again
+        world.type(*base.command)
+    on_record = {Path(run["file"]).name for run in runs}
+    passes = any(model.watched for model in world.models)  # its timer goes on
+    if passes or not on_record >= {model.name for model in world.models}:
+        command = ("watch", "--once") if passes else base.command
+        found.broken += laws.exit_code_is_true(world.type(*command, "--json"))
     found.broken += laws.nothing_settled_is_sent_again(world, done, posts)
 
 

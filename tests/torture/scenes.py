@@ -115,6 +115,27 @@ def _both(world: World) -> Command:
     )
 
 
+def _watched(world: World) -> Command:
+    """Two files wait in the watched folder, of which one is a workbook; the mapping sent something before, so that none is held."""
+    world.type(*_first(world))
+    world.watch()
+    for model in (stock_file(2, NEW), stock_file(3, range(20, 44), "stock3.xlsx")):
+        model.watched = True
+        world.drop(model)
+    return "watch", "--once"
+
+
+def _approved(world: World) -> Command:
+    """The first file in the watched folder is held, and somebody says yes to it."""
+    world.watch()
+    model = stock_file(1, OLD)
+    model.watched = True
+    world.drop(model)
+    (held,) = world.report("watch", "--once")["runs"]
+    assert held["status"] == "held"
+    return "approve", held["run"]
+
+
 SCENES: dict[str, Callable[[World], Command]] = {
     "first": _first,
     "newer": _newer,
@@ -127,4 +148,6 @@ SCENES: dict[str, Callable[[World], Command]] = {
     "forgotten": _forgotten,
     "both": _both,
     "repeated": _repeated,
+    "watched": _watched,
+    "approved": _approved,
 }

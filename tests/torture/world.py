@@ -49,6 +49,8 @@ guards: {rejected: off, fewer_rows: off, zeroed: off, jump: off, unknown: off, c
 TENANT = {"batch_rows": 10, "batch_rows_max": 10, "workers": 2, "timeout": 10}
 RETRY = {"attempts": 3, "base": 0.01, "max": 0.02, "deadline": 20}
 
+DROP = "drop"
+
 Pair = tuple[str, str]
 
 
@@ -63,6 +65,7 @@ class Model:
     stages: dict[int, str] = field(default_factory=dict)  # row -> the stage that rejects it
     merged: int = 0
     blank: int = 0
+    watched: bool = False  # dropped into the inbox, from where it is moved
 
     @cached_property
     def content(self) -> bytes:
@@ -167,12 +170,25 @@ class World:
         for name in ("mappings", "tmp", "home"):
             (folder / name).mkdir(parents=True)
         (folder / "mappings" / "stock.yaml").write_text(MAPPING)
-        settings = {"tenant": {"url": tenant.url, **TENANT, "retry": RETRY}}
-        (folder / "inventory-sync.yaml").write_text(json.dumps(settings))
+        self._configure()
+
+    def _configure(self, **more: Any) -> None:
+        settings = {"tenant": {"url": self.tenant.url, **TENANT, "retry": RETRY}, **more}
+        (self.folder / "inventory-sync.yaml").write_text(json.dumps(settings))
+
+    def watch(self) -> None:
+        """Have a watched folder from now on."""
+        self._configure(watch={"root": DROP, "settle": 0})
+        self.inbox.mkdir(parents=True)
+
+    @property
+    def inbox(self) -> Path:
+        """Where files are dropped that are watched for."""
+        return self.folder / DROP / "inbox"
 
     def drop(self, model: Model) -> Path:
         """Write a file as of its generation's day."""
-        path = self.folder / model.name
+        path = (self.inbox if model.watched else self.folder) / model.name
         path.write_bytes(model.content)
         moment = FIRST_MTIME + model.generation * DAY
         os.utime(path, (moment, moment))
