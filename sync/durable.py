@@ -10,6 +10,7 @@ import re
 import secrets
 import shutil
 import tempfile
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+OLD = 3_600  # seconds for which no file is under way
 TEMPORARY = re.compile(r"\.(\d{1,7})\.[0-9a-f]{8}\.tmp")
 
 
@@ -56,12 +58,16 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def clear_leftovers(folder: Path) -> None:
-    """Take away temporary files whose process was killed; to be called before this one writes any there."""
+def clear_leftovers(folder: Path, *, shared: bool = False) -> None:
+    """Take away temporary files whose process was killed; to be called before this one writes any there.
+
+    `shared`: another machine may write there too, whose processes are not seen here; then only what is old is taken away.
+    """
     with suppress(OSError):  # a folder that cannot be used: whoever needs it will tell
         for path in folder.glob(".*.tmp"):
             named = TEMPORARY.fullmatch(path.name)
-            if named and not _is_alive(int(named[1])):
+            old = not shared or time.time() - path.lstat().st_mtime > OLD
+            if named and old and not _is_alive(int(named[1])):
                 _take_away(path)
 
 

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it would be ignored in all that is started
+signal.signal(
+    signal.SIGINT, signal.default_int_handler
+)  # and so would this one be in the background of a script
 settings.register_profile("dev", deadline=None, max_examples=50)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, database=None)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")

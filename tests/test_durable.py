@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -60,3 +61,13 @@ def test_what_is_not_left_over_stays(tmp_path: Path) -> None:
     clear_leftovers(tmp_path)
     clear_leftovers(tmp_path / "none")
     assert len(list(tmp_path.iterdir())) == len(names) + 1
+
+
+def test_where_another_machine_may_write_only_what_is_old_is_taken_away(tmp_path: Path) -> None:
+    """The processes of another machine are not seen here."""
+    for name, age in ((".9999999.0123abcd.tmp", 60), (".9999999.01234567.tmp", 7_200)):
+        (tmp_path / name).touch()
+        moment = time.time() - age
+        os.utime(tmp_path / name, (moment, moment))
+    clear_leftovers(tmp_path, shared=True)
+    assert [path.name for path in tmp_path.iterdir()] == [".9999999.0123abcd.tmp"]

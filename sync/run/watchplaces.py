@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from sync.durable import clear_leftovers
 from sync.ledger import batches, runs
 from sync.report import outcomes, status
 from sync.watcher.claiming import give_back, open_claimed, put_away, unchanged
 from sync.watcher.folders import Folder, opened
 from sync.watcher.moving import move
 from sync.watcher.naming import run_of
-from sync.watcher.tree import HELD, PROCESSED
+from sync.watcher.tree import FAILED, HELD, PROCESSED, REJECTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,8 +83,13 @@ def is_note(name: str) -> bool:
 
 
 def settle_places(settings: Settings, ledger: Ledger) -> list[Path]:
-    """Move the files of held/ whose run waits for nobody any more to processed/, and take their notes away; gives where to."""
+    """Move the files of held/ whose run waits for nobody any more to processed/, and take their notes away; gives where to.
+
+    What a killed pass was writing beside them is taken away once it is old.
+    """
     root = settings.watch.root
+    for name in ("", PROCESSED, HELD, FAILED, REJECTS):
+        clear_leftovers(root / name, shared=True)
     try:
         with opened(root / HELD) as held, opened(root / PROCESSED) as processed:
             moved = [
