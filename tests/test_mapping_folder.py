@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -137,3 +138,10 @@ def test_a_lookup_file_has_a_size_that_fits_memory(tmp_path: Path) -> None:
         file.truncate(60_000_000)
     with pytest.raises(FixSetup, match="is larger than 50,000,000 bytes"):
         read_lookup(path)
+
+
+def test_a_pipe_among_the_mappings_is_named_and_not_waited_for(tmp_path: Path) -> None:
+    """A run of the night would never end."""
+    write(tmp_path, "a.yaml", PLAIN.format(name="a"))
+    os.mkfifo(tmp_path / "b.yaml")
+    assert problems(tmp_path) == ["maps/b.yaml: is no file; take it away, or give it another name"]

@@ -60,7 +60,11 @@ def _files(folder: Path) -> list[Path]:
             f"{folder}: the folder of mappings cannot be read: {error.strerror}; "
             "name it in the configuration under mappings, or with --mappings"
         ) from None
-    return sorted(path for path in found if not path.name.startswith("."))
+    files = sorted(path for path in found if not path.name.startswith("."))
+    for path in files:
+        if path.exists() and not path.is_file():  # a pipe would be waited for, for ever
+            raise FixSetup(f"{path}: is no file; take it away, or give it another name")
+    return files
 
 
 def _load(path: Path) -> tuple[Document, Mapping]:
