@@ -69,6 +69,11 @@ def test_every_kind_of_run_survives_a_kill_anywhere(rig: Worker) -> None:
     assert broken(rig, *(f"kill:{scene}:{place}" for scene, place in PLACES.items())) == []
 
 
+def test_a_pass_that_is_killed_while_it_looks_leaves_nothing_behind(rig: Worker) -> None:
+    """Before a file is claimed only what was seen of the inbox is written."""
+    assert broken(rig, "kill:watched:rename*2") == []
+
+
 def test_a_recovery_survives_being_killed(rig: Worker) -> None:
     """Killed, and so is what recovers it, twice."""
     chains = ("sendto*3:sendto*2:rename*1", "97%:90%:10%", "rename*2:ledger.db*9:sendto*1")

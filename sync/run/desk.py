@@ -23,6 +23,7 @@ from sync.run.soundness import WAY_BACK, require_whole
 from sync.run.statefolder import prepare_state
 from sync.run.tenant import Tenant, find_tenant
 from sync.run.watchplaces import settle_places
+from sync.watcher.remembered import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -98,7 +99,7 @@ def open_desk(
 
 def _finish_what_was_cut_off(desk: Desk) -> None:
     """Take away what a killed command left half done, and do what it had no time for; what was not on record was not sent."""
-    for folder in (desk.settings.state, desk.reports, desk.settings.rejects):
+    for folder in (desk.settings.state, desk.settings.state / FOLDER, desk.reports, desk.settings.rejects):
         clear_leftovers(folder)
     under_way = {run.run for run in runs.unsettled(desk.ledger)}
     for folder in desk.staging.iterdir():

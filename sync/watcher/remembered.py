@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sync.durable import sync, write_text
 
+FOLDER = "watch"  # of the state folder
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # counts also while the machine sleeps
 
@@ -52,7 +53,7 @@ class Book:
     """The file of one inbox in the state folder."""
 
     def __init__(self, state: Path, inbox: Path) -> None:
-        self._folder = state / "watch"
+        self._folder = state / FOLDER
         name = sha256(os.fsencode(inbox.resolve())).hexdigest()[:16]
         self._path = self._folder / f"{name}.json"
         self._written = ""
@@ -88,7 +89,7 @@ class Book:
 
 def identity(state: Path) -> str:
     """Give the name under which this state folder claims files; no other has it."""
-    path = state / "watch" / "id"
+    path = state / FOLDER / "id"
     if not path.exists():
         path.parent.mkdir(mode=0o750, exist_ok=True)
         sync(state)
