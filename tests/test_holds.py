@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from tests.desks import four_parts
@@ -183,3 +185,19 @@ def test_what_is_held_stays_while_any_of_its_pairs_has_nothing_newer(desk: Desk)
     file = desk.file([("Depot", "Item", "Pieces"), *newer], "stock_3.csv")
     assert desk("run", file, "--as-of", "2026-11-21T00:00Z").code == 0
     assert held_run(desk) == held
+
+
+def test_of_what_is_held_under_one_name_all_stays_while_any_is_up_to_date(desk: Desk) -> None:
+    """What is held while it is sent may be several parts of the list without a location."""
+    begun(desk)
+    desk("run", *stock(desk, "stock_2.csv", EMPTIED))
+    held = held_run(desk)
+    with closing(sqlite3.connect(desk.folder / "state" / "ledger.db")) as db, db:
+        db.execute("UPDATE holds SET location = '', stop = stop - 30 WHERE run = ?", (held,))
+        db.execute(
+            "INSERT INTO holds (run, location, start, stop) SELECT run, '', stop, stop + 30 FROM holds"
+        )
+    newer = [(place, f"S{at}", "9") for place in "AB" for at in range(59)]
+    file = desk.file([("Depot", "Item", "Pieces"), *newer], "stock_3.csv")
+    desk("run", file, "--as-of", "2026-11-21T00:00Z")
+    assert desk("status", "--json").json["held"][0]["rows"]["held"] == 60

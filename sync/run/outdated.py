@@ -12,9 +12,6 @@ from sync.ledger import holds, runs, standing
 from sync.run.journal import close, now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sync.ledger.holds import Hold
     from sync.rows import Run
     from sync.run.desk import Desk
 
@@ -26,7 +23,7 @@ def end_outdated(desk: Desk) -> None:
     """Give up what is held of which every pair has something newer, location by location."""
     waiting = (runs.get(desk.ledger, name) for name in standing.held(desk.ledger, "*"))
     for run in (run for run in waiting if run and run.tenant == desk.tenant.identity):
-        places = [hold.location for hold in _outdated(desk, run)]
+        places = _outdated(desk, run)
         if not places:
             continue
         said = holds.Word("discarded", holds.OUTDATED, WHY, now())
@@ -38,9 +35,10 @@ def end_outdated(desk: Desk) -> None:
         close(desk, run)
 
 
-def _outdated(desk: Desk, run: Run) -> Iterator[Hold]:
+def _outdated(desk: Desk, run: Run) -> set[str]:
+    """Name the locations of which nothing that is held is up to date; "" may stand for several ranges."""
     old = desk.memory.superseded(run)
-    for hold in holds.of_run(desk.ledger, run.run):
-        first, last = np.searchsorted(old, [hold.start, hold.stop])
-        if hold.verdict is None and last - first == hold.stop - hold.start:
-            yield hold
+    waiting = [hold for hold in holds.of_run(desk.ledger, run.run) if hold.verdict is None]
+    counts = [np.diff(np.searchsorted(old, [hold.start, hold.stop]))[0] for hold in waiting]
+    fresh = {hold.location for hold, n in zip(waiting, counts, strict=True) if n < hold.stop - hold.start}
+    return {hold.location for hold in waiting} - fresh
