@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LONGEST_QUANTITY = 2_147_483_647
 ESCAPED = r'[\x00-\x1f"\\]'
+SPACE, QUOTE, BACKSLASH = b' "\\'
 LONGEST_ESCAPE = len(r"\u001f") - 1  # what one such character adds at most
 OWN_NAMES: Mapping[str, str] = MappingProxyType({})
 
@@ -68,5 +69,17 @@ def _leading(ranks: Ranks) -> int:
 def _text_bytes(codes: pa.StringArray) -> npt.NDArray[np.int64]:
     """Measure codes as UTF-8 JSON text without its quotes."""
     plain = pc.binary_length(codes).to_numpy(zero_copy_only=False).astype(np.int64)
+    if not _any_escaped(codes):
+        return np.asarray(plain)
     escapes = pc.count_substring_regex(codes, ESCAPED).to_numpy(zero_copy_only=False)
     return np.asarray(plain + LONGEST_ESCAPE * escapes.astype(np.int64))
+
+
+def _any_escaped(codes: pa.StringArray) -> bool:
+    """Tell whether any character of any code is written as an escape; far cheaper than to count them."""
+    _, ends, text = codes.buffers()
+    if text is None:
+        return False
+    bounds = np.frombuffer(ends, dtype=np.int32)[codes.offset : codes.offset + len(codes) + 1]
+    signs = np.frombuffer(text, dtype=np.uint8)[bounds[0] : bounds[-1]]
+    return bool(((signs < SPACE) | (signs == QUOTE) | (signs == BACKSLASH)).any())

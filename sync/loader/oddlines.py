@@ -68,7 +68,7 @@ def _by_another(line: str, dialect: Dialect) -> list[str] | None:
 def _glued(lot: Sequence[str], dialect: Dialect) -> dict[int, list[str]]:
     """Find lines in which the delimiter before a quoted cell is missing: one split there has the usual width."""
     pattern = _glue(dialect)
-    if pattern is None:
+    if pattern is None or not _may_be_glued("".join(lot), dialect):
         return {}
     suspects = (
         (at, found)
@@ -81,6 +81,16 @@ def _glued(lot: Sequence[str], dialect: Dialect) -> dict[int, list[str]]:
         for at, part in parts
         if not part.trouble and part.rows and len(part.rows[0]) == dialect.width
     }
+
+
+def _may_be_glued(text: str, dialect: Dialect) -> bool:
+    """Tell whether any quote is followed by a word without standing behind a delimiter or at a line's start.
+
+    One look at many lines; the pattern is dear, and hardly any file has such a line.
+    """
+    inside = text.replace(f"{dialect.delimiter}{dialect.quote}", f"{dialect.delimiter}")
+    inside = inside.replace(f"\n{dialect.quote}", "\n")
+    return re.search(f"{re.escape(dialect.quote)}\\w", inside) is not None
 
 
 def _cut_apart(found: re.Match[str], dialect: Dialect) -> str:

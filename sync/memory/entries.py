@@ -82,6 +82,9 @@ NAMES = tuple(field.name for field in fields(Entries))
 def newest(parts: Sequence[Entries]) -> Entries:
     """Fold what several sources remember into one entry a pair, in order."""
     rows = Entries.joined(parts)
+    order = np.argsort(rows.high)
+    if (rows.high[order][1:] != rows.high[order][:-1]).all():  # each pair once, as in what one run sent
+        return rows.take(order)
     sent = np.lexsort((rows.seq, rows.as_of, rows.low, rows.high))
     known = np.lexsort((rows.known_seq, rows.known_as_of, rows.low, rows.high))
     high, low = rows.high[sent], rows.low[sent]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from sync import staging
 from sync.ledger import rejected
 from sync.rows import GO, MERGED, REJECTED, SKIP_REASONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sync.ledger.book import Ledger
     from sync.rows import Run
@@ -48,7 +52,12 @@ def _links(
     of_repeated = rejected.standing_for(ledger, run.repeats) if run.repeats else {}
     if not (by_pair or of_parent or of_repeated):
         return
-    for row, column, parent, location, sku, superseded in _judged_rows(staged):
+    wanted = {
+        "sku_code": pa.array({sku for _, sku in by_pair}, pa.string()),
+        "parent": pa.array({row for row, _ in of_parent}, pa.int64()),
+        "row": pa.array({row for row, _ in of_repeated}, pa.int64()),
+    }
+    for row, column, parent, location, sku, superseded in _judged_rows(staged, wanted):
         rows = (of_parent.get((parent, column)), of_repeated.get((row, column)))
         older = dict.fromkeys([*by_pair.get((location, sku), ()), *(key for key in rows if key)])
         for key in older:
@@ -57,11 +66,16 @@ def _links(
                 yield key, near, (run.run, row, column), superseded
 
 
-def _judged_rows(staged: Staged) -> Iterator[Judged]:
-    """Walk the rows of a staged file that were judged; those that were left out on purpose speak for no pair."""
+def _judged_rows(staged: Staged, wanted: Mapping[str, pa.Array]) -> Iterator[Judged]:
+    """Walk the rows of a staged file that were judged; those that were left out on purpose speak for no pair.
+
+    `wanted`: column -> values; a row that has none of them is passed over, as most rows of a large file are.
+    """
     states = staging.Reader(staged.folder / "states")
     for start, batch in staging.Reader(staged.folder / "candidates").blocks():
-        final = states.rows(start, start + batch.num_rows)
+        found = [pc.is_in(batch.column(name).cast(few.type), few) for name, few in wanted.items() if len(few)]
+        at = pc.indices_nonzero(reduce(pc.or_, found))
+        batch, final = batch.take(at), states.rows(start, start + batch.num_rows).take(at)  # noqa: PLW2901 - of this block what matters
         state, skip = final.column("state").to_pylist(), final.column("skip").to_pylist()
         columns = (
             batch.column(name).to_pylist()
