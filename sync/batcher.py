@@ -68,18 +68,12 @@ def _leading(ranks: Ranks) -> int:
 
 def _text_bytes(codes: pa.StringArray) -> npt.NDArray[np.int64]:
     """Measure codes as UTF-8 JSON text without its quotes."""
-    plain = pc.binary_length(codes).to_numpy(zero_copy_only=False).astype(np.int64)
-    if not _any_escaped(codes):
-        return np.asarray(plain)
+    _, ends, text = codes.buffers()
+    bounds = np.frombuffer(ends, dtype=np.int32)[codes.offset : codes.offset + len(codes) + 1]
+    plain = np.diff(bounds).astype(np.int64)
+    signs = np.frombuffer(text or b"", dtype=np.uint8)[bounds[0] : bounds[-1]]
+    suspects = (signs < SPACE) | (signs == QUOTE) | (signs == BACKSLASH)
+    if not suspects.any():  # far cheaper than to count them
+        return plain
     escapes = pc.count_substring_regex(codes, ESCAPED).to_numpy(zero_copy_only=False)
     return np.asarray(plain + LONGEST_ESCAPE * escapes.astype(np.int64))
-
-
-def _any_escaped(codes: pa.StringArray) -> bool:
-    """Tell whether any character of any code is written as an escape; far cheaper than to count them."""
-    _, ends, text = codes.buffers()
-    if text is None:
-        return False
-    bounds = np.frombuffer(ends, dtype=np.int32)[codes.offset : codes.offset + len(codes) + 1]
-    signs = np.frombuffer(text, dtype=np.uint8)[bounds[0] : bounds[-1]]
-    return bool(((signs < SPACE) | (signs == QUOTE) | (signs == BACKSLASH)).any())

@@ -78,3 +78,11 @@ def test_a_row_with_the_longest_quantity_is_measured_exactly() -> None:
     row = {"location_code": "A-1", "sku_code": "Größe", "quantity": LONGEST_QUANTITY}
     text = json.dumps(row, ensure_ascii=False, separators=(",", ":")) + ","
     assert row_bytes(pa.array(["A-1"]), pa.array(["Größe"])).tolist() == [len(text.encode())]
+
+
+@given(CODES, st.data())
+def test_a_row_is_measured_the_same_in_any_slice_of_its_column(codes: list[str], data: st.DataObject) -> None:
+    """Where a slice begins and ends changes nothing, whether or not its neighbours need escapes."""
+    start = data.draw(st.integers(0, len(codes)))
+    column = pa.array(codes, pa.string())
+    assert row_bytes(column[start:], column[start:]).tolist() == row_bytes(column, column).tolist()[start:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from sync import loader
 from sync.errors import SetAside
 from sync.loader import delimited
+from sync.loader.oddlines import may_be_glued, odd
+from sync.loader.quoting import Dialect
 from sync.rows import ReadHints
 from tests.test_loader import rows_of
 
@@ -156,3 +159,16 @@ def test_no_record_vanishes_and_none_is_made_up(
     assert {number: cells[: len(wanted[number])] for number, cells in seen} == {
         number: tuple(row[:3]) for number, row in wanted.items()
     }
+
+
+@given(st.lists(st.text(alphabet='a1, ;"\t', max_size=12), max_size=6))
+def test_a_line_with_a_glued_quote_is_never_overlooked(lines: list[str]) -> None:
+    """The one look at many lines may find too much, never too little: the lines alone give the same as together."""
+    dialect = Dialect(",", width=3)
+    lot = [f"{line}\r\n" for line in lines]
+    alone = {at: found for at, line in enumerate(lot) for _, found, _ in odd([line], [], dialect)}
+    pattern = re.compile(r'(?:^|,)[^,"\r\n]*[^,"\r\n0-9\s](?="\w)')
+    wide = {at for at, line in enumerate(lot) if pattern.search(line)}
+    together = {at: found for at, found, _ in odd(lot, [], dialect)}
+    assert (together, together.keys() <= wide) == (alone, True)
+    assert wide == {at for at, line in enumerate(lot) if at in wide and may_be_glued("".join(lot), dialect)}

@@ -65,6 +65,7 @@ def _keep_to_ourselves() -> None:
     os.umask(PRIVATE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing here multiplies matrices: spare the memory
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # keeps a tenth less of what it gave back
 
 
 def _guarded(command: Callable[[], object], given: Sequence[str]) -> int:

@@ -89,7 +89,9 @@ class Outbox:
 
     def batch(self, part: Range) -> Batch:
         """Give the rows of a range that are to go."""
-        rows = self._send.rows(*part).take(pa.array(self.going(part) - part[0]))
+        rows, going = self._send.rows(*part), self.going(part)
+        if len(going) < rows.num_rows:
+            rows = rows.take(pa.array(going - part[0]))
         locations, skus, quantities = (
             rows.column(name).to_pylist() for name in ("location_code", "sku_code", "quantity")
         )

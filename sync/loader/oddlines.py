@@ -49,7 +49,7 @@ def odd(
     `rows` are what the lines gave; they are compared only where each line is a row.
     """
     yield from ((at, cells, QUOTES) for at, cells in _glued(lot, dialect).items())
-    if len(rows) == len(lot) and dialect.width > 1:
+    if len(rows) == len(lot) and dialect.width > 1 and not {0, dialect.width}.issuperset(map(len, rows)):
         for at, row in enumerate(rows):
             if row and len(row) != dialect.width and (cells := _by_another(lot[at], dialect)):
                 yield at, cells, DELIMITER
@@ -68,7 +68,7 @@ def _by_another(line: str, dialect: Dialect) -> list[str] | None:
 def _glued(lot: Sequence[str], dialect: Dialect) -> dict[int, list[str]]:
     """Find lines in which the delimiter before a quoted cell is missing: one split there has the usual width."""
     pattern = _glue(dialect)
-    if pattern is None or not _may_be_glued("".join(lot), dialect):
+    if pattern is None or not may_be_glued("".join(lot), dialect):
         return {}
     suspects = (
         (at, found)
@@ -83,7 +83,7 @@ def _glued(lot: Sequence[str], dialect: Dialect) -> dict[int, list[str]]:
     }
 
 
-def _may_be_glued(text: str, dialect: Dialect) -> bool:
+def may_be_glued(text: str, dialect: Dialect) -> bool:
     """Tell whether any quote is followed by a word without standing behind a delimiter or at a line's start.
 
     One look at many lines; the pattern is dear, and hardly any file has such a line.
