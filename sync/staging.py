@@ -72,7 +72,7 @@ class Reader:
     """Reads one columnar file by block, by range or by position; a file that was never begun is empty."""
 
     def __init__(self, path: Path) -> None:
-        self._file = pa.ipc.open_file(pa.memory_map(str(path))) if path.exists() else None
+        self._file = pa.ipc.open_file(pa.OSFile(str(path))) if path.exists() else None
         self._cache: tuple[int, pa.RecordBatch] | None = None
         self._ends: list[int] = np.cumsum(_lengths(path), dtype=np.int64).tolist() if path.exists() else []
 
@@ -120,7 +120,7 @@ class Reader:
 
 def _lengths(path: Path) -> list[int]:
     """Count the rows of each block, unpacking one column only."""
-    file = pa.ipc.open_file(pa.memory_map(str(path)), options=pa.ipc.IpcReadOptions(included_fields=[0]))
+    file = pa.ipc.open_file(pa.OSFile(str(path)), options=pa.ipc.IpcReadOptions(included_fields=[0]))
     return [file.get_batch(block).num_rows for block in range(file.num_record_batches)]
 
 
