@@ -106,17 +106,17 @@ def standing(ledger: Ledger) -> dict[str, int]:
 
 
 def open_pairs(
-    ledger: Ledger, tenant: str, mapping: str, *, until: str | None = None
+    ledger: Ledger, tenant: str, mapping: str, *, until: str | None = None, besides: str = ""
 ) -> dict[tuple[str, str], list[Key]]:
-    """Find the open rejects of a tenant's mapping by their pair, where it is known; `until`: of files with at most that as-of.
+    """Find the open rejects of a tenant's mapping by their pair, where it is known; not those of the run `besides`.
 
-    Those of a pair come oldest as-of first.
+    `until`: of files with at most that as-of. Those of a pair come oldest as-of first.
     """
     rows = ledger.db.execute(
         "SELECT run, row, col, location, sku, json_extract(about, '$.as_of') as_of FROM rejects JOIN runs USING (run)"
         f" WHERE {OPEN} AND runs.tenant = ?1 AND runs.mapping = ?2 AND location <> '' AND sku <> '' AND as_of <= coalesce(?3, as_of)"
-        " ORDER BY as_of, seq",
-        (tenant, mapping, until),
+        " AND run <> ?4 ORDER BY as_of, seq",
+        (tenant, mapping, until, besides),
     )
     found: dict[tuple[str, str], list[Key]] = {}
     for row in rows:

@@ -84,10 +84,13 @@ class Memory:
         sources = list(self._all(besides=besides))
         return lambda identity: recall(identity, sources)
 
-    def known(self, codes: Sequence[tuple[str, str]]) -> tuple[list[int], list[int]]:
-        """Give the newest quantity that the tenant acknowledged for (location, SKU), and the seq of its run; NONE where none is."""
+    def known(self, codes: Sequence[tuple[str, str]], *, besides: str = "") -> tuple[list[int], list[int]]:
+        """Give the newest quantity that the tenant acknowledged for (location, SKU), and the seq of its run; NONE where none is.
+
+        `besides` names a run that does not count.
+        """
         columns = [pa.array([pair[at] for pair in codes], pa.string()) for at in (0, 1)]
-        told = self.recall(pairs.identity(*columns))
+        told = self.recall(pairs.identity(*columns), besides=besides)
         return told.known.tolist(), told.known_seq.tolist()
 
     def still(self, seq: int) -> Callable[[Identity], npt.NDArray[np.bool_]]:

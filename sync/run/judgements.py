@@ -47,7 +47,7 @@ def _links(
 
     Gives (old, how near the new row is to being the same one, new, superseded): of a pair's several rows each has its own.
     """
-    by_pair = rejected.open_pairs(ledger, run.tenant, run.mapping, until=run.as_of)
+    by_pair = rejected.open_pairs(ledger, run.tenant, run.mapping, until=run.as_of, besides=run.run)
     of_parent = rejected.standing_for(ledger, run.parent) if run.parent else {}
     of_repeated = rejected.standing_for(ledger, run.repeats) if run.repeats else {}
     if not (by_pair or of_parent or of_repeated):

@@ -29,7 +29,8 @@ WATCHED = "rejects"  # in the watched folder
 def write_reject_file(ledger: Ledger, memory: Memory, run: Run, path: Path, settings: Settings) -> None:
     """Write a run's rejects to `path`, from the ledger and its memory alone; a workbook where the name ends in .xlsx."""
     walk = partial(rejected.of_run, ledger, run.run)
-    write_rejects_of(run, path, settings, walk=walk, current=partial(current, memory, ledger))
+    known = partial(current, memory, ledger, besides=run.run)  # it acknowledged none of its own rejects
+    write_rejects_of(run, path, settings, walk=walk, current=known)
 
 
 def write_rejects_of(
@@ -62,12 +63,12 @@ def reject_name(run: Run, *, workbook: bool = False) -> str:
 
 
 def current(
-    memory: Memory | None, ledger: Ledger | None, pairs: Sequence[tuple[str, str]]
+    memory: Memory | None, ledger: Ledger | None, pairs: Sequence[tuple[str, str]], *, besides: str = ""
 ) -> list[Known | None]:
-    """Tell what the tenant has for some pairs as far as we know."""
+    """Tell what the tenant has for some pairs as far as we know; `besides` names a run that does not count."""
     if memory is None or ledger is None:
         return [None] * len(pairs)
-    known, seqs = memory.known(pairs)
+    known, seqs = memory.known(pairs, besides=besides)
     days = runs.started(ledger, set(seqs))
     return [
         Known(quantity, days[seq][:10]) if seq in days else None
