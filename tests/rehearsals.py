@@ -78,7 +78,11 @@ class Rehearsal:
 def rehearse(
     desk: Desk, *plan: dict[str, Any], unknown: tuple[str, ...] | None = None, **tenant: Any
 ) -> Iterator[Rehearsal]:
-    """Serve the sandbox with faults; `unknown`: only SKUs that start with S and are not among these exist there."""
+    """Serve the sandbox with faults; `unknown`: only SKUs that start with S and are not among these exist there.
+
+    Bodies of `batch_rows` grow only where `batch_rows_max` is given.
+    """
+    most = {"batch_rows_max": tenant["batch_rows"]} if "batch_rows" in tenant else {}
     number = sum(1 for _ in desk.folder.glob("tenant*.log"))
     catalogue = None if unknown is None else _catalogue(desk.folder / "catalogue.csv", unknown)
     log = desk.folder / f"tenant{number}.log"
@@ -89,7 +93,7 @@ def rehearse(
         served(store, plan=list(plan), journal=journal) as url,
     ):
         patch.setenv("INVENTORY_SYNC_API_KEY", KEY)
-        desk.configure({"url": url, "timeout": 60, "retry": PATIENT, **tenant})
+        desk.configure({"url": url, "timeout": 60, "retry": PATIENT, **most, **tenant})
         yield Rehearsal(desk, store, url, log)
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from sync.deliver.outbox import Outbox
 from sync.deliver.pace import ASLEEP, Pace
-from sync.deliver.sizes import QUICK, QUICK_ONES, Sizes
+from sync.deliver.sizes import AT_ONCE, QUICK, QUICK_ONES, SLOW, Sizes
 from sync.errors import OurBug
 from sync.ledger import batches, tenants
 from sync.ledger.book import connect
@@ -23,6 +23,7 @@ from sync.replies import Reply
 from tests.deliveries import RUN, STAGED, TERMS, Tenant, world
 
 if TYPE_CHECKING:
+    from sync.deliver.pace import Terms
     from tests.deliveries import Body
 
 LARGE = replace(TERMS, batch_rows=400, timeout=60)
@@ -176,3 +177,45 @@ def test_a_413_for_one_row_or_for_everything_teaches_nothing() -> None:
     sizes.taken(1, 400, 0.0)
     told.append(sizes.learnt)
     assert told == [(None, None), (None, 500)]
+
+
+GROWING = replace(TERMS, batch_rows=400, batch_rows_max=1000, timeout=60)
+
+
+def grown(terms: Terms = GROWING) -> Sizes:
+    """Let a tenant answer at once until bodies are as large as they get."""
+    sizes = Sizes(terms)
+    for _ in range(9 * QUICK_ONES):
+        sizes.taken(sizes.rows, 1, 0.1)
+    return sizes
+
+
+def test_beyond_batch_rows_only_what_is_answered_at_once_grows() -> None:
+    """Up to batch_rows_max; answers that are merely within the time-out leave batch_rows as it is."""
+    assert grown().rows == 1000
+    sizes = Sizes(GROWING)
+    for _ in range(9 * QUICK_ONES):
+        sizes.taken(sizes.rows, 1, AT_ONCE + 0.1)
+    assert sizes.rows == 400
+
+
+def test_what_grew_shrinks_when_answers_get_slow_and_is_tried_less_often() -> None:
+    """Never below batch_rows for slowness alone; nothing of it is kept for the next command."""
+    sizes = grown()
+    for expected in (500, 400, 400):
+        sizes.taken(sizes.rows, 1, SLOW + 0.1)
+        assert (sizes.rows, sizes.learnt) == (expected, (None, None))
+    for _ in range(QUICK_ONES):
+        sizes.taken(sizes.rows, 1, 0.1)
+    assert sizes.rows == 400
+
+
+def test_a_body_beyond_batch_rows_that_is_refused_whole_ends_all_growth() -> None:
+    """A tenant may have a limit of rows that it tells nobody; one of batch_rows that is refused says nothing of it."""
+    sizes = grown()
+    sizes.doubted(400)
+    assert sizes.rows == 1000
+    sizes.doubted(401)
+    for _ in range(9 * QUICK_ONES):
+        sizes.taken(sizes.rows, 1, 0.1)
+    assert sizes.rows == 400

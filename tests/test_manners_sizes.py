@@ -58,3 +58,26 @@ def test_a_small_size_is_kept_for_the_next_command(desk: Desk) -> None:
         assert desk("run", stock_file(desk, 200, "stock_b.csv", first=100)).code == 0
         sizes = [request["rows"] for request in tenant.bodies()[len(before) :]]
         assert (sizes[0] < ROWS, max(sizes)) == (True, ROWS)
+
+
+def test_bodies_grow_to_batch_rows_max_while_answers_are_quick(desk: Desk) -> None:
+    """Twice as many rows after eight quick full ones, every row is accepted, and the next command begins small again."""
+    desk.unguarded()
+    with rehearse(desk, batch_rows=10, batch_rows_max=35, workers=1) as tenant:
+        report = desk.report("run", stock_file(desk, 400))
+        assert (report["exit_code"], report["rows"]["accepted"], len(tenant.stock())) == (0, 400, 400)
+        sizes = [request["rows"] for request in tenant.bodies()]
+        assert sizes == [*[10] * 8, *[20] * 8, *[35] * 4, 20]
+        assert desk("run", stock_file(desk, 400, first=150), "--again").code == 0
+        assert tenant.bodies()[len(sizes)]["rows"] == 10
+
+
+def test_a_larger_body_that_is_refused_whole_is_not_tried_again(desk: Desk) -> None:
+    """A tenant may have a limit that it does not tell: the halves go, and bodies stay at batch_rows from then on."""
+    desk.unguarded()
+    limit = {"after": 8, "times": 1, "status": 400}
+    with rehearse(desk, limit, batch_rows=10, batch_rows_max=35, workers=1) as tenant:
+        report = desk.report("run", stock_file(desk, 300))
+        assert (report["exit_code"], report["rows"]["accepted"]) == (0, 300)
+        sizes = [request["rows"] for request in tenant.bodies()]
+        assert (sizes[8], max(sizes[9:])) == (20, 10)

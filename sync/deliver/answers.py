@@ -167,6 +167,8 @@ class Answers:
         self._pace.barren += 1
         self._pace.failures = 0
         of_size = ruling.cause == "too-large" and task.size > ONE and self._sizes.too_large(task.length)
+        if not of_size:
+            self._sizes.doubted(task.size)
         if task.size > ONE:
             self.split(task, doubted=not of_size and ruling.cause != "counts")
         elif ruling.refusals:

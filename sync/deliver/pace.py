@@ -34,6 +34,7 @@ class Terms:
     deadline: float
     names: Mapping[str, str]
     timeout: float = 60
+    batch_rows_max: int = 0  # what a body of batch_rows may grow to; less than that: it does not grow
     source: str = ""
     notes: str = ""
     unknown: str = "reject"  # the mapping's rows.unknown

@@ -1,6 +1,7 @@
 """How large a body may be for one tenant, as its answers teach it: what was too large or too slow is halved, what is quick grows.
 
-Pure arithmetic, shared by the runs of a command. What was learnt is kept for the tenant (`sync.ledger.tenants`).
+Pure arithmetic, shared by the runs of a command. What was too much is kept for the tenant (`sync.ledger.tenants`); what
+it takes beyond `batch_rows` is found anew by each command, as a tenant that was quick last night may be busy now.
 """
 
 from __future__ import annotations
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 QUICK = 0.25  # of the time-out: a full batch within it counts as quick, so that twice as many rows still fit
 QUICK_ONES = 8  # quick full batches in a row after which twice as many rows are tried
 FEW = 10  # rows; the time that fewer take is not in their number
+AT_ONCE = (
+    1.0  # seconds: beyond batch_rows only what is answered at once grows; nobody asked for larger bodies
+)
+SLOW = 5.0  # seconds: what grew beyond batch_rows and takes longer is halved
 SPARE = 1.25  # halves of a body are not quite half as long
 ONE = 1
 
@@ -22,10 +27,11 @@ class Sizes:
 
     def __init__(self, terms: Terms, *, rows: int | None = None, length: int | None = None) -> None:
         """`rows`, `length`: the bounds that an earlier command came to, where there are any."""
-        self._most_rows = terms.batch_rows  # growth beyond it, up to batch_rows_max, belongs here
+        self._first_rows = terms.batch_rows
+        self._most_rows = max(terms.batch_rows_max, terms.batch_rows)
         self._most_length = terms.batch_bytes
         self._quick_enough = QUICK * terms.timeout
-        self.rows = max(ONE, min(rows or self._most_rows, self._most_rows))
+        self.rows = max(ONE, min(rows or self._first_rows, self._first_rows))
         self.length = min(length or self._most_length, self._most_length)
         self._remembered = length
         self._quick, self._needed = 0, QUICK_ONES
@@ -40,7 +46,7 @@ class Sizes:
         A tenant that took no body at all taught nothing about bytes.
         """
         return (
-            self.rows if self.rows < self._most_rows else None,
+            self.rows if self.rows < self._first_rows else None,
             (self.length if self.length < self._most_length else None) if self._taken else self._remembered,
         )
 
@@ -52,10 +58,25 @@ class Sizes:
             self._slow = 0
         if rows < self.rows:
             return
-        self._quick = self._quick + 1 if seconds <= self._quick_enough else 0
-        if self._quick >= self._needed and self.rows < self._most_rows:
+        large = self.rows >= self._first_rows
+        self._quick = self._quick + 1 if seconds <= (AT_ONCE if large else self._quick_enough) else 0
+        if self.rows > self._first_rows and seconds > SLOW:
+            self._back(max(self._first_rows, self.rows // 2))
+        elif self._quick >= self._needed and self.rows < self._most_rows:
             self._quick, self._grown = 0, True
-            self.rows = min(2 * self.rows, self._most_rows)
+            self.rows = min(2 * self.rows, self._most_rows if large else self._first_rows)
+
+    def _back(self, rows: int) -> None:
+        """Go back to fewer rows; a tenant that was too slow after they grew is tried less often."""
+        self.rows = rows
+        self._quick, self._needed = 0, self._needed * (1 + self._grown)
+        self._grown = False
+
+    def doubted(self, rows: int) -> None:
+        """Note a body that was refused or confused whole: as long as one beyond batch_rows may be the reason, none grows again."""
+        if rows > self._first_rows:
+            self._most_rows = self._first_rows
+            self.rows = min(self.rows, self._first_rows)
 
     def too_large(self, length: int) -> bool:
         """Note a 413; tell whether it speaks of the size: where a larger body was taken, it is about a row."""
@@ -74,7 +95,5 @@ class Sizes:
             return
         self._quick = 0
         if self._slow:
-            self.rows = max(ONE, min(self.rows, max(rows, self._slow) // 2))
-            self._needed *= 1 + self._grown  # a tenant that was too slow after it grew is tried less often
-            self._grown = False
+            self._back(max(ONE, min(self.rows, max(rows, self._slow) // 2)))
         self._slow = 0 if self._slow else rows

@@ -149,6 +149,7 @@ def _terms(settings: Settings) -> Terms:
     return Terms(
         workers=tenant.workers,
         batch_rows=tenant.batch_rows,
+        batch_rows_max=tenant.batch_rows_max,
         batch_bytes=tenant.batch_bytes,
         attempts=tenant.retry.attempts,
         base=tenant.retry.base,
