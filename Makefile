@@ -31,8 +31,8 @@ check: $(READY_DEV) ## what needs no run: ruff, mypy, import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-bench: $(READY) ## measure the main job at several sizes (QUICK=1: without the large files)
-	@$(BIN)/python bench/main_job.py $(if $(QUICK),--quick)
+bench: $(READY_DEV) ## how fast it is, beside other scripts and the floors (QUICK=1: a tenth of the rows, two minutes)
+	@$(BIN)/python bench/speed.py $(if $(QUICK),--quick)
 
 mutate: $(READY_DEV) ## read ten thousand stock files that were changed at random (FILES=500: fewer)
 	@$(BIN)/python bench/mutated.py $(if $(FILES),--files $(FILES))
