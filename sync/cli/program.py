@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import resource
 import sys
@@ -38,7 +37,6 @@ UNPRINTED = (
 SPEECHLESS = b"there is no memory left, not even to say more; nothing is lost: type the same command again when there is\n"
 PRIVATE = 0o027
 WIDTH = 100
-OFTEN = 50_000  # new objects between two looks for cycles: rows make millions of lists, and hardly a cycle
 
 
 class Program(click.Group):
@@ -47,7 +45,6 @@ class Program(click.Group):
     def main(self, args: Sequence[str] | None = None, **_: Any) -> NoReturn:  # type: ignore[override]  # noqa: ANN401 - always ends the process, so click's own options mean nothing
         """Run a command and end the process."""
         _keep_to_ourselves()
-        gc.set_threshold(OFTEN)
         streams.open_missing()
         streams.use_utf8()
         given = sys.argv[1:] if args is None else list(args)
