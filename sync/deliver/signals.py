@@ -35,10 +35,13 @@ class Signals:
     ) -> None:
         self._let_go()
 
-    def _note(self, number: int, _frame: FrameType | None) -> None:
-        self.told = True
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        again, self.told = self.told, True
         interrupts.heed(number)
         self._let_go()
+        before = self._before[signal.Signals(number)]
+        if again and callable(before):  # it came while the first one was still being taken note of
+            before(number, frame)
 
     def _let_go(self) -> None:
         for number, handler in self._before.items():
