@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sync.run import alarmposts, alarms, alarmsending
-from sync.run.alarms import heartbeat
+from sync.run.alarms import heartbeat, posts, sending, telling
 from tests.alarming import Hook, Office, opened
 from tests.wires import Server, answer, is_silent, says, serving
 
@@ -64,7 +63,7 @@ def test_a_redirect_is_not_followed(office: Office) -> None:
 
 def test_a_silent_one_costs_its_deadline(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """And no more."""
-    monkeypatch.setattr(alarms, "DEADLINE", 0.3)
+    monkeypatch.setattr(telling, "DEADLINE", 0.3)
     office.server.otherwise = is_silent
     began = time.monotonic()
     heartbeat(office.settings, office.ledger)
@@ -75,9 +74,9 @@ def test_silent_notifiers_cost_no_more_than_the_time_of_a_pass(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Eight of them, each with its deadline; the one that answered last time is asked first."""
-    monkeypatch.setattr(alarmsending, "DEADLINE", 0.3)
-    monkeypatch.setattr(alarmsending, "IN_ALL", 1.0)
-    monkeypatch.setattr(alarmsending, "LEAST", 0.3)
+    monkeypatch.setattr(sending, "DEADLINE", 0.3)
+    monkeypatch.setattr(sending, "IN_ALL", 1.0)
+    monkeypatch.setattr(sending, "LEAST", 0.3)
     silent = Server()
     silent.otherwise = is_silent
     with serving(silent):
@@ -93,4 +92,4 @@ def test_silent_notifiers_cost_no_more_than_the_time_of_a_pass(
 
 def test_the_deadlines_are_those_that_were_promised() -> None:
     """Ten seconds for one, thirty for all."""
-    assert (alarmposts.DEADLINE, alarmsending.IN_ALL) == (10, 30)
+    assert (posts.DEADLINE, sending.IN_ALL) == (10, 30)

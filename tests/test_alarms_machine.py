@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from sync.run import alarmsending
+from sync.run.alarms import sending
 from tests.alarming import Office, opened
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Alarms(RuleBasedStateMachine):
         if not works:
             assert len(told) == min(changes, 1)
             return
-        assert len(told) == (changes if changes <= alarmsending.SINGLE else 1)
+        assert len(told) == (changes if changes <= sending.SINGLE else 1)
         self.known = self.stands
 
     @rule()
@@ -103,14 +103,14 @@ class Alarms(RuleBasedStateMachine):
         self.office.server.works(well=True)  # type: ignore[attr-defined] # it is a Hook
         changes = len(self.stands ^ self.known)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(alarmsending, "_write_down", _killed)
+            patch.setattr(sending, "_write_down", _killed)
             before = len(self.office.server.requests)
             try:
                 self.office.tell()
             except Crash:
                 assert len(self.office.server.requests) == before + 1
         again = self.office.tell()
-        assert len(again) == (changes if changes <= alarmsending.SINGLE else 1)
+        assert len(again) == (changes if changes <= sending.SINGLE else 1)
         self.known = self.stands
 
     @invariant()

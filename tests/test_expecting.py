@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.run.expecting import DAY, Expected, due_after
+from sync.run.alarms.expecting import DAY, Expected, due_after
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAILY = Expected(DAY, time(6), BERLIN)

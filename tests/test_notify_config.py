@@ -11,7 +11,7 @@ from sync.config import Settings, load
 from sync.config.secretfile import secrets_in
 from sync.config.sources import variables
 from sync.errors import FixSetup
-from sync.run.alarmposts import UNTRIED, check_notifiers, posts
+from sync.run.alarms.posts import UNTRIED, check_notifiers, posts
 
 if TYPE_CHECKING:
     from pathlib import Path

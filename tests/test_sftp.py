@@ -12,7 +12,7 @@ import pytest
 from sync.config import load
 from sync.config.sftp import secret
 from sync.errors import FixSetup
-from sync.run.fetching import fetch
+from sync.run.watched.fetching import fetch
 from tests.sftpservers import LOOPBACK, PASSWORD, USER, Sftp, serving
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def test_without_the_section_nothing_is_fetched(tmp_path: Path) -> None:
     """Who has no server pays for none: the library is not even imported."""
     (tmp_path / "inventory-sync.yaml").write_text("tenant: {url: sandbox}\n")
     script = (
-        "import sys; from pathlib import Path; from sync.config import load; from sync.run.fetching import fetch\n"
+        "import sys; from pathlib import Path; from sync.config import load; from sync.run.watched.fetching import fetch\n"
         f"print(fetch(load({{}}, {{'HOME': '/'}}, Path({str(tmp_path)!r}))).brought, 'paramiko' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -168,7 +168,7 @@ def test_without_the_library_the_words_say_how_to_get_it(tmp_path: Path, sftp: S
     found = settings(tmp_path, **usual(sftp), **WITH_PASSWORD)
     script = (
         "import sys; sys.modules['paramiko'] = None\n"
-        "from pathlib import Path; from sync.config import load; from sync.run.fetching import fetch\n"
+        "from pathlib import Path; from sync.config import load; from sync.run.watched.fetching import fetch\n"
         "from sync.errors import FixSetup\n"
         f"try: fetch(load({{}}, {{'HOME': '/'}}, Path({str(tmp_path)!r})))\n"
         "except FixSetup as error: print(error)"

@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from sync.ledger import lock
-from sync.run import watchorder
+from sync.run.watched import order
 from tests.desks import KEY, MAPPING, four_parts
 from tests.drops import HEAD, Drop
 from tests.test_house import FRAMES, imported_by
@@ -161,7 +161,7 @@ def test_while_the_tenant_fails_the_rest_stays_in_the_inbox(
     """What is not claimed can still be replaced by its owner."""
     with serving(shop):
         known(drop, shop)
-    monkeypatch.setattr(watchorder, "AT_ONCE", 1)
+    monkeypatch.setattr(order, "AT_ONCE", 1)
     for number in range(3):
         drop.put(f"stock_{number}.csv", sku=f"S{number}")
     assert (drop.once().code, drop.kept()) == (4, {"inbox": 2, "processed": 1})

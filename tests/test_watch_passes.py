@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sync.run import watchorder
+from sync.run.watched import order
 from sync.watcher.sights import Sight
 from tests.desks import MAPPING
 from tests.drops import HEAD
@@ -32,7 +32,7 @@ def older(path: Path, minutes: float) -> None:
 
 def test_of_many_files_only_the_newest_value_is_posted(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
     """FS20: whatever they are called and in however many pieces they are taken: one request, and the newest value stands."""
-    monkeypatch.setattr(watchorder, "AT_ONCE", 4)
+    monkeypatch.setattr(order, "AT_ONCE", 4)
     for number in range(12):
         older(drop.put(f"stock_{number * 7 % 12}.csv", str(number)), 100 - number)
     reports = drop.once("--json").json["runs"]
@@ -43,7 +43,7 @@ def test_of_many_files_only_the_newest_value_is_posted(drop: Drop, monkeypatch: 
 
 def test_the_stamp_in_a_name_tells_the_order(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
     """FS19, FS20: not the time of change, which a NAS may have wrong or all files alike."""
-    monkeypatch.setattr(watchorder, "AT_ONCE", 1)
+    monkeypatch.setattr(order, "AT_ONCE", 1)
     (drop.desk.folder / "mappings" / "stock.yaml").write_text(STAMPED)
     now = time.gmtime(time.time() - 3600)
     for minute, quantity in ((10, "7"), (30, "9"), (20, "8")):
@@ -55,7 +55,7 @@ def test_the_stamp_in_a_name_tells_the_order(drop: Drop, monkeypatch: pytest.Mon
 
 def test_of_equal_moments_the_later_changed_wins(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
     """SC06, SC07: such files are never in two pieces, so that one of them is posted, and it is always the same."""
-    monkeypatch.setattr(watchorder, "AT_ONCE", 1)
+    monkeypatch.setattr(order, "AT_ONCE", 1)
     (drop.desk.folder / "mappings" / "stock.yaml").write_text(STAMPED)
     stamp = time.strftime("%Y%m%d_%H00", time.gmtime(time.time() - 3600))
     for name, quantity, minutes in (("c", "1", 30), ("a", "2", 10), ("b", "3", 20)):
@@ -68,7 +68,7 @@ def test_of_equal_moments_the_later_changed_wins(drop: Drop, monkeypatch: pytest
 def test_ten_thousand_files_are_put_in_order_at_once() -> None:
     """FS20: every file once, the newest pieces first, and no piece larger than a hundred."""
     waiting = [Sight("", f"stock_{at}.csv", (0, at, 1, at * 10**9)) for at in range(10_000)]
-    pieces = list(watchorder.chunks(waiting, []))
+    pieces = list(order.chunks(waiting, []))
     assert [len(piece) for piece in pieces] == [100] * 100
     assert [each.mark[1] for piece in reversed(pieces) for each in piece] == list(range(10_000))
 
@@ -76,7 +76,7 @@ def test_ten_thousand_files_are_put_in_order_at_once() -> None:
 def test_a_time_of_no_calendar_is_the_oldest(drop: Drop) -> None:
     """FS19: a disk may say any number of seconds; such a file comes last and is taken or told."""
     far, near = Sight("", "far.csv", (0, 1, 1, 10**30)), Sight("", "near.csv", (0, 2, 1, 10**18))
-    ((first, last),) = watchorder.chunks([near, far], [])
+    ((first, last),) = order.chunks([near, far], [])
     assert (first, last) == (far, near)
     assert drop.kept() == {}
 

@@ -16,7 +16,7 @@ import pytest
 
 from sync.cli.watch import Rounds
 from sync.ledger import lock
-from sync.run.watchresult import Passed
+from sync.run.watched.result import Passed
 from sync.watcher.waking import Waking
 from tests.desks import KEY
 from tests.drops import HEAD

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sync.config import Settings
-    from sync.run.watchresult import Passed
+    from sync.run.watched.result import Passed
 
     Progress = Callable[[str, int, int], None]
 
@@ -51,7 +51,7 @@ def watch(folder: Path | None, *, once: bool, as_json: bool) -> int:
     progress = words.progress(as_json=as_json)
     if not once:
         return _for_ever(settings, progress, as_json=as_json)
-    from sync.run.watching import one_pass
+    from sync.run.watched.watching import one_pass
 
     return _told(one_pass(settings, os.environ, progress=progress), settings.watch.settle, as_json=as_json)
 
@@ -103,7 +103,7 @@ def _say(passed: Passed) -> None:
 
 def _for_ever(settings: Settings, progress: Progress, *, as_json: bool) -> int:
     """Make a pass, wait, and again, until told to end; what ends one pass does not end the next."""
-    from sync.run.watching import one_pass
+    from sync.run.watched.watching import one_pass
     from sync.watcher.waking import Waking
 
     rounds = Rounds(settings.watch.poll)

@@ -19,10 +19,10 @@ from sync.run import retention
 from sync.run.lookups import LEDGER
 from sync.run.metrics import write_metrics
 from sync.run.pendingrows import require_pending_rows
+from sync.run.places import settle_places
 from sync.run.soundness import WAY_BACK, require_whole
 from sync.run.statefolder import prepare_state
 from sync.run.tenant import Tenant, find_tenant
-from sync.run.watchplaces import settle_places
 from sync.watcher.remembered import FOLDER
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sync.run.alarmposts import check_notifiers
+from sync.run.alarms.posts import check_notifiers
 from sync.run.finding import fine
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sync.errors import FixSetup
 from sync.remote.shapes import ServerError
-from sync.run.fetching import try_out
 from sync.run.finding import doubtful, fine, wrong
+from sync.run.watched.fetching import try_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

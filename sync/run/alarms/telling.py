@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from sync.ledger import standing, told
 from sync.ledger.told import Told
-from sync.run.alarmfeeds import expecting, feed_changes
-from sync.run.alarmposts import DEADLINE, SPARE, posts
-from sync.run.alarmruns import file_changes, held_changes, reject_changes, tenant_changes
-from sync.run.alarmsending import note_trouble, send
-from sync.run.alarmview import View
+from sync.run.alarms.feeds import expecting, feed_changes
+from sync.run.alarms.posts import DEADLINE, SPARE, posts
+from sync.run.alarms.runs import file_changes, held_changes, reject_changes, tenant_changes
+from sync.run.alarms.sending import note_trouble, send
+from sync.run.alarms.view import View
 from sync.run.moment import utc
 from sync.staff.words import load
 

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 
 from sync.ledger import runs
 from sync.ledger.book import connect
-from sync.run import watchhooks
 from sync.run.lookups import LEDGER
+from sync.run.places import settle_places
 from sync.run.soundness import require_none_before
 from sync.run.statefolder import alone
-from sync.run.watchlook import approvals, looked
-from sync.run.watchplaces import settle_places
-from sync.run.watchresult import Left, Passed
+from sync.run.watched import hooks
+from sync.run.watched.look import approvals, looked
+from sync.run.watched.result import Left, Passed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from sync.config import Settings
     from sync.ledger.book import Ledger
-    from sync.run.watchlook import Looked
+    from sync.run.watched.look import Looked
 
 
 def one_pass(
@@ -47,7 +47,7 @@ def one_pass(
             if trouble.grave
         ]
         if not _idle(settings, seen, passed, resume=resume):
-            from sync.run.watchwork import work  # noqa: PLC0415 - heavy
+            from sync.run.watched.work import work  # noqa: PLC0415 - heavy
 
             work(settings, environ, seen, passed, lock=lock, progress=progress)
     return passed
@@ -61,7 +61,7 @@ def _idle(settings: Settings, seen: Looked, passed: Passed, *, resume: bool) -> 
         if resume and _pending(ledger, settings):
             return False
         settle_places(settings, ledger)
-        watchhooks.end_of_pass(settings, ledger, passed.reports, good=not passed.left)
+        hooks.end_of_pass(settings, ledger, passed.reports, good=not passed.left)
     return True
 
 

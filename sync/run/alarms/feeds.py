@@ -14,8 +14,8 @@ import structlog
 from sync.errors import FixSetup
 from sync.ledger import standing, told
 from sync.ledger.told import Told
-from sync.run.alarmview import Change
-from sync.run.expecting import Expected, due_after
+from sync.run.alarms.expecting import Expected, due_after
+from sync.run.alarms.view import Change
 from sync.run.moment import utc
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sync.config import Settings
     from sync.mapping.model import Mapping
-    from sync.run.alarmview import View
+    from sync.run.alarms.view import View
 
 log = structlog.get_logger()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sync import report
 from sync.ledger import batches, holds, runs, standing
 from sync.ledger.told import Told
-from sync.run.alarmview import Change
+from sync.run.alarms.view import Change
 from sync.run.moment import utc
 from sync.staff.failures import kind
 from sync.staff.held import command, numbers, reason
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.rows import Run
-    from sync.run.alarmview import View
+    from sync.run.alarms.view import View
 
 GUARDS, EXAMPLES, FILES = 5, 3, 5
 PATIENT = ("incomplete", "failing")

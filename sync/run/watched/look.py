@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sync.droppednames import is_temporary
-from sync.run.fetching import fetch
+from sync.run.watched.fetching import fetch
 from sync.watcher import remembered
 from sync.watcher.claiming import leftovers
 from sync.watcher.settling import Settled, Terms, settle

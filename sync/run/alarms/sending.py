@@ -9,7 +9,7 @@ import structlog
 
 from sync.ledger import told
 from sync.ledger.told import Told
-from sync.run.alarmposts import DEADLINE
+from sync.run.alarms.posts import DEADLINE
 from sync.run.moment import utc
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from sync.ledger.book import Ledger
     from sync.notify.message import Message
-    from sync.run.alarmposts import Post
-    from sync.run.alarmview import Change, View
+    from sync.run.alarms.posts import Post
+    from sync.run.alarms.view import Change, View
 
 SINGLE = 5  # changes that are told one by one; more of them, as after an outage, become one message
 IN_ALL = 30.0  # seconds for all messages of one pass

@@ -17,7 +17,7 @@ import structlog
 from sync.droppednames import endings, is_temporary
 from sync.ledger import holds, runs
 from sync.run.deciding import approve, word
-from sync.run.watchplaces import is_note
+from sync.run.places import is_note
 from sync.watcher.moving import READ, move
 from sync.watcher.naming import placed, run_of
 

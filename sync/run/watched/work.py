@@ -12,7 +12,6 @@ from sync import interrupts, report
 from sync.durable import clear_leftovers
 from sync.errors import InventorySyncError
 from sync.ledger import runs
-from sync.run import watchhooks
 from sync.run.delivery import deliver_all, pending_runs
 from sync.run.desk import open_desk
 from sync.run.files import decide
@@ -20,14 +19,15 @@ from sync.run.firstplan import with_plan
 from sync.run.intake import Counter, Options
 from sync.run.journal import describe
 from sync.run.notes import renew_note, write_notes
+from sync.run.places import BackError, found, is_what_was_read, place
 from sync.run.snapshot import readable
 from sync.run.tenant import require_tenant
-from sync.run.watchapproved import APPROVE, take_approved
-from sync.run.watchlook import approvals
-from sync.run.watchorder import chunks
-from sync.run.watchplaces import BackError, found, is_what_was_read, place
-from sync.run.watchresult import from_here
-from sync.run.watchtaking import Taking
+from sync.run.watched import hooks
+from sync.run.watched.approved import APPROVE, take_approved
+from sync.run.watched.look import approvals
+from sync.run.watched.order import chunks
+from sync.run.watched.result import from_here
+from sync.run.watched.taking import Taking
 from sync.watcher.claiming import give_back, let_go
 from sync.watcher.folders import opened
 from sync.watcher.moving import move
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from sync.mapping.model import Mapping as StockMapping
     from sync.rows import Run
     from sync.run.desk import Desk
-    from sync.run.watchlook import Looked
-    from sync.run.watchresult import Passed
+    from sync.run.watched.look import Looked
+    from sync.run.watched.result import Passed
     from sync.watcher.claiming import Claim
     from sync.watcher.sights import Sight
 
@@ -67,7 +67,7 @@ def work(
             busy.go()
         finally:
             good = passed.code in (report.OK, report.PARTIAL, report.HELD)
-            watchhooks.end_of_pass(settings, desk.ledger, passed.reports, good=good, mappings=mappings)
+            hooks.end_of_pass(settings, desk.ledger, passed.reports, good=good, mappings=mappings)
 
 
 class _Pass:

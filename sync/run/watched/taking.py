@@ -14,7 +14,7 @@ from sync.run.files import fresh_run, stage_file
 from sync.run.journal import record_failure
 from sync.run.snapshot import NotNowError, readable
 from sync.run.soundness import require_room
-from sync.run.watchresult import from_here
+from sync.run.watched.result import from_here
 from sync.watcher.claiming import ChangedError, Claim, claim, give_back, open_claimed, other_names
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from sync.rows import Run
     from sync.run.desk import Desk
     from sync.run.intake import Counter
-    from sync.run.watchlook import Looked
-    from sync.run.watchresult import Passed
+    from sync.run.watched.look import Looked
+    from sync.run.watched.result import Passed
     from sync.watcher.sights import Sight
 
 OTHER_NAMES = "a file that has another name elsewhere, too (a hard link)"
