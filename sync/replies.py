@@ -6,23 +6,45 @@ No I/O, nothing of ours imported.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import pyarrow as pa
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Batch:
-    """Rows of a run's send list from `start` on, in columns of equal length; no pair stands in it twice."""
+    """Rows of a run's send list from `start` on; no pair stands in it twice.
+
+    `rows` has the columns location_code, sku_code (text) and quantity (whole numbers); `texts` is each row as JSON. The
+    lists are made when they are asked for: a batch that the tenant takes whole never needs them.
+    """
 
     start: int
-    locations: Sequence[str]
-    skus: Sequence[str]
-    quantities: Sequence[int]
+    rows: pa.RecordBatch
+    texts: pa.StringArray
 
     def __len__(self) -> int:
-        return len(self.quantities)
+        return int(self.rows.num_rows)
+
+    @cached_property
+    def locations(self) -> list[str]:
+        """The location code of each row."""
+        return self._listed("location_code")
+
+    @cached_property
+    def skus(self) -> list[str]:
+        """The SKU code of each row."""
+        return self._listed("sku_code")
+
+    @cached_property
+    def quantities(self) -> list[int]:
+        """The quantity of each row."""
+        return self._listed("quantity")
+
+    def _listed(self, column: str) -> list[Any]:
+        return list(self.rows.column(column).to_pylist())
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 
 from sync.client import encode
-from sync.replies import Batch
+from tests.sendlists import batch_of
 
 SINK = Path(__file__).parents[1] / "bench" / "sink.py"
 
@@ -23,8 +23,7 @@ def test_the_sink_counts_every_row_of_every_body_and_answers_as_the_vendor_does(
         sizes = (1, 40_000, 7)
         with httpx.Client() as client:
             for size in sizes:
-                codes = [f"S{at}" for at in range(size)]
-                batch = Batch(0, ["A"] * size, codes, [5] * size)
+                batch = batch_of(("A", f"S{at}", 5) for at in range(size))
                 body = encode(batch, source="erp_sync", notes="n", names={})
                 told = client.post(f"{address}/inventory/", content=body).json()
                 assert (told["data"]["total"], told["data"]["updated"], told["data"]["errors"]) == (

@@ -6,15 +6,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from sync.client import TROUBLES, Client, encode, local_transport, retryable
+from sync.client import TROUBLES, Client, encode, envelope, local_transport, retryable, row_sizes, write_rows
 from sync.client.troubles import BY_CLASS
 from sync.errors import FixSetup, OurBug
 from sync.replies import Batch
+from tests.sendlists import Row, batch_of
 
 KEY = "sk_live_Zq7/Wm+2Xc9-Rt4_Yb6"
 INVENTORY = "/api/integrations/v1/inventory/"
@@ -52,8 +54,7 @@ def client(tenant: Tenant, key: str | None = KEY) -> Client:
 @given(ROWS)
 def test_a_body_reads_back_as_its_rows(rows: list[tuple[str, str, int]]) -> None:
     """What the tenant parses is what was to be sent, whatever the codes hold."""
-    batch = Batch(0, [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows])
-    body = json.loads(encode(batch, source="erp_sync", notes="n", names={}))
+    body = json.loads(encode(batch_of(rows), source="erp_sync", notes="n", names={}))
     assert [(row["location_code"], row["sku_code"], row["quantity"]) for row in body["inventory"]] == rows
     assert (body["source"], body["notes"]) == ("erp_sync", "n")
 
@@ -61,20 +62,34 @@ def test_a_body_reads_back_as_its_rows(rows: list[tuple[str, str, int]]) -> None
 def test_fields_are_renamed_and_left_out_as_the_partner_key_wants() -> None:
     """Configured names replace ours; an empty one drops the field."""
     names = {"inventory": "Details", "location_code": "Depo", "quantity": "Miktar", "source": ""}
-    body = encode(Batch(0, ["A"], ["S"], [1]), source="erp_sync", notes="n", names=names)
+    body = encode(batch_of([("A", "S", 1)], names=names), source="erp_sync", notes="n", names=names)
     assert body == b'{"Details":[{"Depo":"A","sku_code":"S","Miktar":1}],"notes":"n"}'
 
 
 def test_notes_with_the_bytes_of_an_odd_file_name_can_be_sent() -> None:
     """A file name that is not UTF-8 does not end the run."""
-    assert b'"notes":"a?.csv"' in encode(Batch(0, [], [], []), source="", notes="a\udcff.csv", names={})
+    assert b'"notes":"a?.csv"' in encode(batch_of([]), source="", notes="a\udcff.csv", names={})
 
 
-@pytest.mark.parametrize("quantity", [1.0, float("nan"), "1", None])
-def test_only_integers_are_sent_as_quantities(quantity: Any) -> None:
+@given(ROWS, st.data())
+def test_a_row_takes_as_many_bytes_as_measured_in_any_slice(rows: list[Row], data: st.DataObject) -> None:
+    """A body is as long as its rows, in UTF-8 and with their commas, and what stands around them."""
+    start = data.draw(st.integers(0, len(rows)))
+    batch = batch_of(rows)
+    part = Batch(start, batch.rows[start:], batch.texts[start:])
+    around: dict[str, Any] = {"source": "erp_sync", "notes": "n", "names": {}}
+    whole = int(row_sizes(part.texts).sum()) + envelope(**around)
+    assert len(encode(part, **around)) == whole - bool(rows[start:])  # behind the last row stands no comma
+    assert encode(part, **around) == encode(batch_of(rows[start:]), **around)
+
+
+@pytest.mark.parametrize("quantities", [pa.array([1.0]), pa.array(["1"]), pa.nulls(1)])
+def test_only_whole_numbers_are_sent_as_quantities(quantities: pa.Array) -> None:
     """A float that slipped through is an error, not a number on the wire."""
+    codes = pa.array(["A"])
+    rows = pa.record_batch({"location_code": codes, "sku_code": codes, "quantity": quantities})
     with pytest.raises(TypeError):
-        encode(Batch(0, ["A"], ["S"], [quantity]), source="", notes="", names={})
+        write_rows(rows, {})
 
 
 def test_a_post_is_as_the_vendors_page_shows_it() -> None:

@@ -17,10 +17,11 @@ from sync.ledger.book import connect
 from sync.reconciler import judge
 from sync.rejects.lines import Line
 from sync.rejects.writing import write
-from sync.replies import Batch, Reply
+from sync.replies import Reply
 from sync.rows import ReadAs
 from sync.run.snapshot import snapshot
 from tests.rejectfiles import spoken
+from tests.sendlists import batch_of
 from tests.wires import Shop, answer, says, serving
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from tests.desks import Desk
 
-BATCH = Batch(0, ["A", "A"], ["S1", "S2"], [5, 6])
+BATCH = batch_of([("A", "S1", 5), ("A", "S2", 6)])
 COUNTS = {"total": 2, "created": 1, "updated": 1, "failed": 0, "errors": []}
 
 

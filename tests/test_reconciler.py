@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sync.reconciler import judge
 from sync.replies import Batch, Reply, Ruling
+from tests.sendlists import batch_of
 
 Entry = dict[str, Any]
 Pair = tuple[str, str]
@@ -20,8 +21,8 @@ PAIRS = st.lists(
 )
 
 
-def batch_of(pairs: list[Pair]) -> Batch:
-    return Batch(100, [pair[0] for pair in pairs], [pair[1] for pair in pairs], [5] * len(pairs))
+def sent(pairs: list[Pair]) -> Batch:
+    return batch_of([(*pair, 5) for pair in pairs], start=100)
 
 
 def entry_of(pair: Pair, row: int) -> Entry:
@@ -40,7 +41,7 @@ def answer(total: int, entries: list[Any], failed: int | None = None, **counts: 
 
 
 def judged(pairs: list[Pair], reply: Reply, **names: str) -> Ruling:
-    return judge(batch_of(pairs), reply, names=names)
+    return judge(sent(pairs), reply, names=names)
 
 
 def refused(ruling: Ruling) -> set[int]:
@@ -270,7 +271,7 @@ def test_a_code_that_came_back_as_a_number_names_a_row_only_where_one_can_be_mea
         {"success": True, "data": {"total": 2, "created": 1, "updated": 0, "failed": 1, "errors": [entry]}},
     )
     both, one = (
-        judge(Batch(0, ["L", "L"], skus, [1, 2]), reply, names={})
+        judge(batch_of([("L", sku, 1) for sku in skus]), reply, names={})
         for skus in (["123", "00123"], ["X", "00123"])
     )
     assert both.verdict == "halve"

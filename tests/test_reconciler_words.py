@@ -6,13 +6,14 @@ import pytest
 
 from sync.reconciler import judge
 from sync.reconciler.words import parts, refusal
-from sync.replies import Batch, Reply, Ruling
+from sync.replies import Reply, Ruling
+from tests.sendlists import batch_of
 
 ENVELOPE = {"success": False, "error": {"code": "validation_error", "message": "Bad list"}}
 
 
 def judged(rows: int, reply: Reply) -> Ruling:
-    return judge(Batch(0, ["A"] * rows, [str(row) for row in range(rows)], [1] * rows), reply, names={})
+    return judge(batch_of(("A", str(row), 1) for row in range(rows)), reply, names={})
 
 
 @pytest.mark.parametrize(

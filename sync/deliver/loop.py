@@ -10,7 +10,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sync.client import encode
+from sync.client import encode, envelope
 from sync.deliver.answers import Answers, Ending, Line
 from sync.deliver.doubts import Doubts, ReadBack
 from sync.deliver.pace import BARREN
@@ -20,7 +20,6 @@ from sync.deliver.unknowns import WORDS
 from sync.deliver.work import Work
 from sync.deliver.workers import Workers
 from sync.ledger import batches, holds
-from sync.replies import Batch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,7 +70,7 @@ class Delivery:
             line=line,
             doubts=doubts or Doubts(outbox, {}, lambda _pairs: ReadBack()),
         )
-        self.envelope = len(self._encode(Batch(0, [], [], [])))
+        self.envelope = envelope(source=terms.source, notes=terms.notes, names=terms.names)
         self.flying = 0
         self.settled = batches.tally(ledger, run).settled
         self.taken = batches.has_success(ledger, run)  # the tenant took some rows of this run
@@ -149,13 +148,10 @@ class Delivery:
             self.workers.give(task, body)
 
     def _made_ready(self, task: Task) -> tuple[Task, bytes]:
-        batch = self.outbox.batch(task.part)
-        body = self._encode(batch)
+        batch, terms = self.outbox.batch(task.part), self.terms
+        body = encode(batch, source=terms.source, notes=terms.notes, names=terms.names)
         ready = replace(task, tries=task.tries + 1, batch=batch, posted=self.pace.clock(), length=len(body))
         return (ready if task.successes is not None else replace(ready, successes=self.pace.successes)), body
-
-    def _encode(self, batch: Batch) -> bytes:
-        return encode(batch, source=self.terms.source, notes=self.terms.notes, names=self.terms.names)
 
     def _commit(self, leaving: Sequence[tuple[Task, bytes]] = ()) -> None:
         settled = self.record.commit(leaving)

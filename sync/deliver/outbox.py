@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from sync import batcher, staging
+from sync.client import row_sizes
+from sync.deliver.written import Written
 from sync.errors import OurBug
 from sync.replies import Batch
 from sync.rows import OWN_COLUMN, Fault, Problem, Reject
@@ -45,8 +47,8 @@ class Outbox:
         self._folder = folder
         self._header, self._fields = run.header, run.fields
         self._width = run.width
-        self._names = names
         self._send = staging.Reader(folder / "send")
+        self._written = Written(self._send, names)
         self._superseded = superseded
         self._gaps = superseded - np.arange(len(superseded))  # equal as long as one follows the other
 
@@ -71,12 +73,9 @@ class Outbox:
         start, stop = left
         if old := self._superseded_from(start):
             return start, min(start + old, stop)
-        window = self._send.rows(start, min(start + rows_max, stop))
-        sizes = batcher.row_bytes(
-            window.column("location_code"), window.column("sku_code"), names=self._names
-        )
-        ranks = window.column("rank").to_numpy()
-        _, length = next(batcher.cuts(sizes, ranks, rows_max=rows_max, bytes_max=bytes_max))
+        rows, texts = self._written.part(start, min(start + rows_max, stop))
+        ranks = rows.column("rank").to_numpy()
+        _, length = next(batcher.cuts(row_sizes(texts), ranks, rows_max=rows_max, bytes_max=bytes_max))
         return start, start + length
 
     def halves(self, part: Range) -> tuple[Range, Range]:
@@ -89,13 +88,11 @@ class Outbox:
 
     def batch(self, part: Range) -> Batch:
         """Give the rows of a range that are to go."""
-        rows, going = self._send.rows(*part), self.going(part)
+        (rows, texts), going = self._written.part(*part), self.going(part)
         if len(going) < rows.num_rows:
-            rows = rows.take(pa.array(going - part[0]))
-        locations, skus, quantities = (
-            rows.column(name).to_pylist() for name in ("location_code", "sku_code", "quantity")
-        )
-        return Batch(part[0], locations, skus, quantities)
+            which = pa.array(going - part[0])
+            rows, texts = rows.take(which), texts.take(which)
+        return Batch(part[0], rows, texts)
 
     def rejects(self, part: Range, refusals: tuple[Refusal, ...], *, unknown: str) -> list[Reject]:
         """Give every source row behind the refused positions of a range, with the tenant's words.

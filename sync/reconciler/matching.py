@@ -52,7 +52,7 @@ class Lookup:
 
     def __init__(self, batch: Batch) -> None:
         self.rows = len(batch)
-        self._columns = {"location_code": batch.locations, "sku_code": batch.skus}
+        self._batch = batch
 
     def pair(self, location: str, sku: str) -> list[int]:
         """Give the rows that `location` and `sku` may mean."""
@@ -72,6 +72,10 @@ class Lookup:
         """Give the codes of `column` that came back as a number: where several may be meant (123, 00123), none."""
         codes = self._numbers.get(column, {}).get(number, {str(number)})
         return list(codes) if len(codes) == 1 else []
+
+    @cached_property
+    def _columns(self) -> dict[str, list[str]]:
+        return {"location_code": self._batch.locations, "sku_code": self._batch.skus}
 
     @cached_property
     def _numbers(self) -> dict[str, dict[float, set[str]]]:
