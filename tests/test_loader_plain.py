@@ -59,7 +59,17 @@ def file(folder: Path, content: bytes) -> Path:
         (b'"sku";"qty"\nA;1\n', True),
         ("sku;qty\nŞ;1\n".encode("utf-8-sig"), True),
         (b"sku;qty\n", True),
-        (b'sku;qty\n"A";1\n', False),
+        (b'sku;qty\n"A";1\n', True),
+        (b'sku;qty\r\n"A";"1"\r\n"";""\r\n', True),
+        (b'sku;qty\n"A;B";1\n', True),
+        (b'sku;qty\n"A;1\nB";2\n', False),
+        (b'sku;qty\n"A""B";1\n', False),
+        (b'sku;qty\nX;"A\nB";1\n', False),
+        (b'sku;qty\nA"B;1\n', False),
+        (b'sku;qty\n "A";1\n', False),
+        (b"sku;qty\n" + b"B;1\n" * 9 + b'"A" ;1\n', False),
+        (b'sku;qty\n"A\nB";1\n', False),
+        (b"sku;qty\n" + b"B;1\n" * 9 + b'A;"1', False),
         (b"sku;qty\nA;1;\n", False),
         (b"sku;qty\nA;1\n\nB;2\n", False),
         (b"sku;qty\nA;1\r\nB;2\n", False),
@@ -70,7 +80,7 @@ def file(folder: Path, content: bytes) -> Path:
     ],
 )
 def test_only_what_is_provably_plain_goes_the_fast_way(tmp_path: Path, content: bytes, *, fast: bool) -> None:
-    """One kind of row end, no quote, UTF-8, and the same number of delimiters in every line; and the table is the same."""
+    """One kind of row end, quotes round whole cells, UTF-8, and the same number of delimiters in every line; and the table is the same."""
     hints = ReadHints(header_rows=(1,), delimiter=";")
     path = file(tmp_path, content)
     assert is_fast(path, hints) is fast
@@ -129,6 +139,25 @@ def test_any_bytes_give_the_same_table_both_ways(
     path = file(tmp_path_factory.mktemp("law"), content)
     for hints in (ReadHints(), ReadHints(header_rows=()), ReadHints(header_rows=(title + 1,), delimiter=";")):
         assert told(path, hints, fast=True) == told(path, hints, fast=False)
+
+
+CELLS = st.text(st.sampled_from("ab1ş ;'\"\n"), max_size=5)
+WRITTEN = st.sampled_from(["{}", '"{}"', '"{}"', ' "{}"', '"{}" ', '{}"', '""{}'])
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.lists(st.lists(st.tuples(CELLS, WRITTEN), min_size=2, max_size=3), max_size=20),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_quoted_cells_give_the_same_table_both_ways(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[tuple[str, str]]], end: str
+) -> None:
+    """Law: however the cells of a file are quoted, well or badly, the table does not depend on the speed."""
+    lines = [";".join(how.format(cell) for cell, how in row) for row in [[("a", "{}"), ("b", "{}")], *rows]]
+    path = file(tmp_path_factory.mktemp("law"), end.join(lines).encode())
+    hints = ReadHints(header_rows=(1,), delimiter=";")
+    assert told(path, hints, fast=True) == told(path, hints, fast=False)
 
 
 @settings(deadline=None, max_examples=60)

@@ -1,7 +1,7 @@
 """A text file that is provably plain -> blocks of columns, many times as fast as record by record.
 
-Plain: UTF-8, no quote after the header, one kind of row end, and every line with the same number of delimiters. It is proven by a
-scan of all bytes; what is not plain goes the tolerant way, and both give the same table.
+Plain: UTF-8, one kind of row end, every line with the same number of delimiters, and a quote only where a cell begins
+and where it ends. It is proven by a scan of all bytes; what is not plain goes the tolerant way, and both give the same table.
 """
 
 from __future__ import annotations
@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import numpy as np
+    import numpy.typing as npt
     import pyarrow as pa
 
     from sync.loader.detect import Text
     from sync.loader.quoting import Dialect
+
+    Places = npt.NDArray[np.int64]
 
 ENCODINGS = ("utf-8", "utf-8-sig")
 CHUNK = 1 << 22
@@ -31,6 +35,7 @@ def start_of_rows(path: Path, text: Text, *, after: int, width: int) -> int | No
     """Give the byte at which the rows begin; None where the file is not proven to be plain."""
     dialect = text.dialect
     known = text.encoding in ENCODINGS and dialect.standard and not dialect.padded and not dialect.boxed
+    known = known and dialect.quote.isascii()
     if not known or dialect.delimiter is None or not dialect.delimiter.isascii() or width <= 1:
         return None
     with opened(path) as stream:
@@ -66,17 +71,34 @@ def _are_plain(lines: bytes, dialect: Dialect, width: int, ends: set[bytes]) -> 
     if not lines:
         return True
     returns, feeds = lines.count(b"\r"), lines.count(b"\n")
-    if dialect.quote and dialect.quote.encode() in lines:
-        return False
     if returns and not returns == feeds == lines.count(b"\r\n"):
         return False
     ends.add(b"\r\n" if returns else b"\n")
     signs = np.frombuffer(lines, dtype=np.uint8)
     line_ends = np.flatnonzero(signs == ord("\n"))
     delimiters = np.flatnonzero(signs == ord(dialect.delimiter or ""))
+    if dialect.quote:
+        quotes = np.flatnonzero(signs == ord(dialect.quote))
+        if not _are_edges(quotes, signs, line_ends, dialect):
+            return False
+        delimiters = delimiters[np.searchsorted(quotes, delimiters) % 2 == 0]
     counts = np.diff(np.searchsorted(delimiters, line_ends), prepend=0)
     longest = int(np.diff(line_ends, prepend=-1).max())
     return bool((counts == width - 1).all()) and longest <= CELL_MAX
+
+
+def _are_edges(quotes: Places, signs: npt.NDArray[np.uint8], line_ends: Places, dialect: Dialect) -> bool:
+    """Tell whether the quotes stand round whole cells, with no other and no line end inside."""
+    import numpy as np  # noqa: PLC0415 - likewise
+
+    opened, closed = quotes[::2], quotes[1::2]
+    if len(opened) != len(closed):
+        return False
+    edge = np.zeros(256, dtype=bool)
+    edge[[ord(dialect.delimiter or ""), *b"\r\n"]] = True
+    # What is before the first sign is the last one, and that ends a line.
+    around = edge[signs[opened - 1]].all() and edge[signs[closed + 1]].all()
+    return bool(around and (np.searchsorted(line_ends, opened) == np.searchsorted(line_ends, closed)).all())
 
 
 def blocks(path: Path, text: Text, start: int, *, first: int, width: int, block_rows: int) -> Iterator[Block]:
@@ -105,7 +127,7 @@ def _batches(path: Path, text: Text, start: int, width: int) -> Iterator[pa.Reco
                 csv.ReadOptions(column_names=names, block_size=BLOCK, use_threads=False),
                 csv.ParseOptions(
                     delimiter=text.dialect.delimiter,
-                    quote_char=False,
+                    quote_char=text.dialect.quote or False,
                     double_quote=False,
                     newlines_in_values=False,
                     ignore_empty_lines=False,
