@@ -208,8 +208,12 @@ def test_a_number_may_be_a_word_for_blank() -> None:
     assert values(read) == ["quantity.blank"] * 3
 
 
+WHOLE = st.integers(-(10**20), 10**20)
+GROUPED = st.builds(lambda number, sign: f"{number:,}".replace(",", sign), WHOLE, st.sampled_from(".,' "))
+
+
 @given(
-    st.lists(st.one_of(TEXTS, NUMBERS.map(str), st.integers(0, 10**20).map(str)), min_size=1),
+    st.lists(st.one_of(TEXTS, NUMBERS.map(str), WHOLE.map(str), GROUPED), min_size=1),
     st.sampled_from((Notation(), *DECLARED)),
     st.frozensets(st.sampled_from(["-", "n/a", "0", "5", "12.0"])),
 )

@@ -1,6 +1,6 @@
 """Quantity text -> whole numbers, exactly; nothing is guessed.
 
-Each distinct text is read once, plain digits vectorised, the rest with Decimal. Blank is not zero, `1,500` with nothing
+Each distinct text is read once, plain and grouped digits vectorised, the rest with Decimal. Blank is not zero, `1,500` with nothing
 declared is ambiguous, and a number cell of a workbook (its text has a decimal point) is read as what it is.
 """
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 PLAIN = r"^[0-9]{1,15}$"  # what an int64 holds with room to multiply
+GROUPED = r"^[1-9][0-9]{{0,2}}(?:{}[0-9]{{3}}){{1,4}}$"  # likewise
 LARGEST_PLAIN = 10**15
 LARGEST = 10**18
 SMALL_FACTOR = 10**6
@@ -72,8 +73,9 @@ def read_column(cells: pa.StringArray, notation: Notation, pointed: Sequence[int
 def _read_texts(texts: pa.StringArray, notation: Notation) -> Column:
     """Read distinct texts; whole numbers in any notation become plain, so that rows need no Decimal."""
     blank = pc.is_in(texts, pa.array(sorted(notation.empty), pa.string()))
-    digits = pc.and_not(pc.match_substring_regex(texts, PLAIN), blank)
-    whole, plain = np.array(pc.cast(pc.if_else(digits, texts, "0"), pa.int64())), np.array(digits)
+    bare = _ungrouped(texts, notation.thousands)
+    digits = pc.and_not(pc.match_substring_regex(bare, PLAIN), blank)
+    whole, plain = np.array(pc.cast(pc.if_else(digits, bare, "0"), pa.int64())), np.array(digits)
     odd = np.empty(len(texts), dtype=np.object_)
     where = np.flatnonzero(~plain)
     for at, text in zip(where.tolist(), texts.take(pa.array(where)).to_pylist(), strict=True):
@@ -83,6 +85,14 @@ def _read_texts(texts: pa.StringArray, notation: Notation) -> Column:
         else:
             odd[at] = value
     return Column(whole, plain, odd)
+
+
+def _ungrouped(texts: pa.StringArray, thousands: str | None) -> pa.StringArray:
+    """Take the declared thousands signs out of whole numbers; every other text stays as it is."""
+    if not thousands:
+        return texts
+    grouped = pc.match_substring_regex(texts, GROUPED.format(re.escape(thousands)))
+    return pc.if_else(grouped, pc.replace_substring(texts, thousands, ""), texts)
 
 
 def read_number(text: str, notation: Notation) -> Cell:
