@@ -188,6 +188,9 @@ def test_what_is_no_plain_number_is_text(text: str) -> None:
 def test_declared_signs_are_kept_to(text: str, decimal: str, thousands: str | None) -> None:
     """What is written in other signs than the declared ones is no number, however plausible."""
     assert isinstance(read_number(text, Notation(decimal, thousands)), str)
+    assert values(column([text], Notation(decimal, thousands))) == [
+        read_number(text, Notation(decimal, thousands))
+    ]
 
 
 def test_only_thousands_declared_leaves_the_other_sign_for_decimals() -> None:
