@@ -53,7 +53,7 @@ def outcomes(run: Run, tally: Tally) -> dict[str, int]:
     counts = {
         "read": run.read,
         "accepted": tally.accepted,
-        "unchanged": 0,
+        "unchanged": tally.unchanged,
         "merged": merged,
         "skipped": sum(skips(run, tally).values()),
         "rejected": sum(tally.rejected.values()),

@@ -201,6 +201,7 @@ class Run:
     origin: Origin = field(default_factory=lambda: Origin(""))  # of the file that the first run took
     zeroes: bool = False  # its rows are the pairs that are gone from the parent's file
     whole: bool = True  # its mapping's files hold all pairs, not some
+    changes_only: bool = False  # what the tenant acknowledged before is not posted again
     unknown: str = "reject"  # the mapping's rows.unknown, as it was when the file was judged
     fields: dict[str, str] = field(default_factory=dict)  # request field -> the source column it comes from
     width: int = 1  # rows of the law for each source row
@@ -241,6 +242,7 @@ class Tally:
     unknown_pairs: int = 0
     unknown_rows: int = 0
     superseded: int = 0  # positions that were left out after staging: something newer was sent
+    unchanged: int = 0  # positions that were not posted: the tenant acknowledged their value before
     held: int = 0  # positions that wait for a person
     discarded: int = 0  # held positions that a person gave up
     outdated: int = 0  # held positions that waited until something newer was sent for their pairs

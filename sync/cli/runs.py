@@ -41,6 +41,11 @@ def file_options(command: console.F) -> console.F:
                 "--again", is_flag=True, help="Send a file although the same content was sent before."
             ),
             click.option(
+                "--changes-only",
+                is_flag=True,
+                help="Do not post what the tenant acknowledged to us before with the same quantity.",
+            ),
+            click.option(
                 "--older",
                 is_flag=True,
                 help="Send also what is older than what was sent before, as if it were true now.",
@@ -55,7 +60,10 @@ def _options(given: dict[str, Any]) -> Options:
     from sync.run.intake import Options
 
     return Options(
-        **{name: given[name] for name in ("mapping", "source", "notes", "as_of", "again", "older")}
+        **{
+            name: given[name]
+            for name in ("mapping", "source", "notes", "as_of", "again", "changes_only", "older")
+        }
     )
 
 

@@ -50,6 +50,8 @@ def verify(run_id: str, *, as_json: bool) -> int:
     changed since  a newer run sent something else
     cannot verify  it could not be read, or not for certain whole
 
+    Where pairs differ or are missing, the next file of a mapping with `changes_only` is sent whole.
+
     Exit code 0: same, or changed since; 1: some pairs differ; 4: some could not be verified, or are pending. Nothing
     is changed, and no lock is taken.
     """  # noqa: D301 - click reads \b as "leave these lines as they are"

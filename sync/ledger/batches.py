@@ -2,7 +2,7 @@
 
 waiting   made by a split, not posted yet
 sending   posted, or about to be: the outcome is unknown until it is settled
-settled   every row of it is accepted, refused, unknown to the tenant or superseded
+settled   every row of it is accepted, refused, unknown to the tenant or superseded; or all of it is unchanged
 split     replaced by its two halves
 """
 
@@ -70,6 +70,14 @@ def supersede(ledger: Ledger, run: str, part: Range, *, at: str) -> None:
     _changed_one(ledger, run, part)
 
 
+def leave(ledger: Ledger, run: str, part: Range, *, at: str) -> None:
+    """Settle a range that is not posted: the tenant acknowledged each of its values before."""
+    ledger.db.execute(
+        "INSERT INTO batches (run, start, stop, state, unchanged, settled_at) VALUES (?, ?, ?, 'settled', ?, ?)",
+        (run, *part, part[1] - part[0], at),
+    )
+
+
 def split(
     ledger: Ledger, run: str, part: Range, halves: tuple[Range, Range], *, inherit: bool = False
 ) -> None:
@@ -133,7 +141,7 @@ def tally(ledger: Ledger, run: str) -> Tally:
     sums = ledger.db.execute(
         "SELECT coalesce(sum(accepted), 0) accepted, coalesce(sum(stop - start), 0) settled, coalesce(sum(refused), 0) refused_pairs,"
         " coalesce(sum(refused_rows), 0) refused_rows, coalesce(sum(unknown), 0) unknown_pairs, coalesce(sum(unknown_rows), 0) unknown_rows, coalesce(sum(superseded), 0) superseded,"
-        " coalesce(sum(created), 0) created, coalesce(sum(updated), 0) updated FROM batches WHERE run = ? AND state = 'settled'",
+        " coalesce(sum(unchanged), 0) unchanged, coalesce(sum(created), 0) created, coalesce(sum(updated), 0) updated FROM batches WHERE run = ? AND state = 'settled'",
         (run,),
     ).fetchone()
     overlap = ledger.db.execute(

@@ -102,7 +102,26 @@ CREATE TABLE totals (kind TEXT NOT NULL, label TEXT NOT NULL, n INTEGER NOT NULL
 CREATE INDEX runs_whole ON runs (tenant, mapping, seq)
   WHERE state = 'settled' AND parent IS NULL AND coalesce(segment, '-') <> ''
 """
-UPGRADES = (VERSION_1, VERSION_2, VERSION_3)
+# What was not posted as the tenant acknowledged it before, and since when a tenant is known to hold something else.
+VERSION_4 = """
+CREATE TABLE batches_4 (
+  run TEXT NOT NULL REFERENCES runs, start INTEGER NOT NULL, stop INTEGER NOT NULL CHECK (stop > start),
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'sending', 'settled', 'split')),
+  tries INTEGER NOT NULL DEFAULT 0, body_sha256 TEXT, sent_at TEXT, settled_at TEXT,
+  accepted INTEGER NOT NULL DEFAULT 0, refused INTEGER NOT NULL DEFAULT 0, unknown INTEGER NOT NULL DEFAULT 0,
+  superseded INTEGER NOT NULL DEFAULT 0, unchanged INTEGER NOT NULL DEFAULT 0 CHECK (unchanged IN (0, stop - start)),
+  refused_rows INTEGER NOT NULL DEFAULT 0, unknown_rows INTEGER NOT NULL DEFAULT 0,
+  created INTEGER NOT NULL DEFAULT 0, updated INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (run, start, stop),
+  CHECK (state <> 'settled' OR accepted + refused + unknown + superseded + unchanged = stop - start)
+) WITHOUT ROWID;
+INSERT INTO batches_4 SELECT run, start, stop, state, tries, body_sha256, sent_at, settled_at, accepted, refused, unknown,
+  superseded, 0, refused_rows, unknown_rows, created, updated FROM batches;
+DROP TABLE batches;
+ALTER TABLE batches_4 RENAME TO batches;
+ALTER TABLE tenants ADD COLUMN differs TEXT
+"""
+UPGRADES = (VERSION_1, VERSION_2, VERSION_3, VERSION_4)
 VERSION = len(UPGRADES)
 
 

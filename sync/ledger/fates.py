@@ -70,6 +70,8 @@ def _settled(ledger: Ledger, run: str, position: int, batch: sqlite3.Row) -> Fat
         if refused["unknown"]:
             return Fate("skipped", "unknown", at, posted, problems=problems)
         return Fate("rejected", None, at, posted, problems=problems)
+    if batch["unchanged"]:
+        return Fate("unchanged", None, at)
     if batch["superseded"] == batch["stop"] - batch["start"]:
         return Fate("skipped", "superseded", at)
     return Fate("accepted", None, at, posted, mixed=batch["superseded"] > 0)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # a repeat says what the tenant took before; what is only superseded proves nothing
 TAKEN = (
     "(coalesce(json_extract(about, '$.skipped.repeat'), 0) > 0"
-    " OR EXISTS (SELECT 1 FROM batches WHERE batches.run = runs.run AND accepted > 0))"
+    " OR EXISTS (SELECT 1 FROM batches WHERE batches.run = runs.run AND accepted + unchanged > 0))"
 )
 
 

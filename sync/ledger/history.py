@@ -62,10 +62,23 @@ def went_before(ledger: Ledger, run: Run) -> bool:
     """Tell whether anything of a file of the run's mapping ever went to its tenant."""
     found = ledger.db.execute(
         "SELECT 1 FROM runs WHERE tenant = ? AND mapping = ? AND parent IS NULL AND run <> ?"
-        " AND EXISTS (SELECT 1 FROM batches WHERE batches.run = runs.run AND accepted > 0) LIMIT 1",
+        " AND EXISTS (SELECT 1 FROM batches WHERE batches.run = runs.run AND accepted + unchanged > 0) LIMIT 1",
         (run.tenant, run.mapping, run.run),
     ).fetchone()
     return found is not None
+
+
+def last_full(ledger: Ledger, tenant: str, mapping: str) -> str | None:
+    """Tell when the last file of a mapping was taken of which everything was posted; None: there was none."""
+    found = ledger.db.execute(
+        "SELECT started FROM runs WHERE tenant = ? AND mapping = ? AND state = 'settled' AND parent IS NULL"
+        " AND coalesce(segment, '-') <> '' AND NOT coalesce(json_extract(about, '$.changes_only'), 0)"
+        " AND json_extract(about, '$.repeats') IS NULL AND json_extract(about, '$.to_send') > 0"
+        " AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.run = runs.run AND coalesce(verdict, '') <> 'approved')"
+        " ORDER BY seq DESC LIMIT 1",
+        (tenant, mapping),
+    ).fetchone()
+    return found["started"] if found else None
 
 
 def taken(ledger: Ledger, seqs: Collection[int]) -> dict[int, Taken]:

@@ -11,9 +11,12 @@ if TYPE_CHECKING:
 
 
 def acknowledged(ledger: Ledger, run: str) -> list[Range]:
-    """List the settled ranges of which nothing was superseded; positions in `refused` are no part of it."""
+    """List the settled ranges of which nothing was superseded; positions in `refused` are no part of it.
+
+    What is unchanged counts: the tenant acknowledged it to an earlier run.
+    """
     rows = ledger.db.execute(
-        "SELECT start, stop FROM batches WHERE run = ? AND state = 'settled' AND superseded = 0 AND accepted > 0 ORDER BY start",
+        "SELECT start, stop FROM batches WHERE run = ? AND state = 'settled' AND superseded = 0 AND accepted + unchanged > 0 ORDER BY start",
         (run,),
     )
     return [(row["start"], row["stop"]) for row in rows]
@@ -29,9 +32,9 @@ def refused(ledger: Ledger, run: str) -> list[int]:
 
 
 def settled(ledger: Ledger, run: str) -> list[tuple[Range, bool]]:
-    """List the settled ranges of which anything was accepted, and of each whether some of it was superseded."""
+    """List the settled ranges of which anything was accepted or is unchanged, and of each whether some of it was superseded."""
     rows = ledger.db.execute(
-        "SELECT start, stop, superseded FROM batches WHERE run = ? AND state = 'settled' AND accepted > 0 ORDER BY start",
+        "SELECT start, stop, superseded FROM batches WHERE run = ? AND state = 'settled' AND accepted + unchanged > 0 ORDER BY start",
         (run,),
     )
     return [((row["start"], row["stop"]), row["superseded"] > 0) for row in rows]

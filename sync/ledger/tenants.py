@@ -54,6 +54,20 @@ def keep_wait(ledger: Ledger, tenant: str, seconds: float, *, now: datetime) -> 
     )
 
 
+def note_difference(ledger: Ledger, tenant: str, *, now: datetime) -> None:
+    """Write down that a tenant was seen to hold something else than it acknowledged to us."""
+    ledger.db.execute(
+        "INSERT INTO tenants (tenant, differs) VALUES (?, ?) ON CONFLICT DO UPDATE SET differs = excluded.differs",
+        (tenant, now.isoformat(timespec="milliseconds")),
+    )
+
+
+def difference(ledger: Ledger, tenant: str) -> datetime | None:
+    """Tell when a tenant was last seen to hold something else than it acknowledged to us."""
+    row = ledger.db.execute("SELECT differs FROM tenants WHERE tenant = ?", (tenant,)).fetchone()
+    return _moment(row["differs"]) if row else None
+
+
 def _wait(until: str | None, asked: float | None, now: datetime) -> float:
     """Tell how long is left; never longer than was asked for, whatever was done to the clock since."""
     moment = _moment(until)

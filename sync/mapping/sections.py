@@ -28,6 +28,7 @@ from sync.mapping.fields import (
     Timezone,
     ValuePattern,
 )
+from sync.mapping.guarding import Duration
 from sync.yamlfile.section import Place, Range, Section
 
 SOURCES = ("column", "value", "filename", "sheet", "folder", "join")
@@ -278,3 +279,17 @@ class Send(Section):
         default="erp_sync", description="What the tenant's log calls the source."
     )
     notes: Line = Field(default="", description="A line for the tenant's log; the run's id is added.")
+    changes_only: bool = Field(
+        default=False,
+        description="Post only what differs from what the tenant acknowledged to us; not with source: initial_load.",
+    )
+    full_every: Duration | None = Field(
+        default=None,
+        description="With changes_only: how often everything is posted all the same, as 7d.",
+        examples=["7d"],
+    )
+
+    def cross_check(self) -> Iterator[tuple[Place, str]]:
+        """Yield what does not go together."""
+        if self.full_every and not self.changes_only:
+            yield ("full_every",), "is for changes_only: true; without it everything is posted anyway"

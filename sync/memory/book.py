@@ -21,7 +21,7 @@ from sync.memory.building import Sent, in_doubt, keys, moment, raised, repeats
 from sync.memory.entries import NONE, recall
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -110,6 +110,31 @@ class Memory:
             return lambda identity: np.zeros(len(identity[0]), dtype=np.bool_)
         return lambda identity: recall(identity, sources).newer_than(then, LAST)
 
+    def unchanged(
+        self, as_of: str, *, besides: str = ""
+    ) -> Callable[[Identity, npt.NDArray[np.int64]], npt.NDArray[np.bool_]]:
+        """Give what tells for which pairs a quantity, true for `as_of`, is what the tenant acknowledged last.
+
+        Not where something newer was sent, or where a request without a clear answer may still change it.
+        """
+        sources, then = list(self._all(besides=besides)), moment(as_of)
+        unclear = self._in_doubt(besides=besides)
+
+        def told(identity: Identity, quantities: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+            last = recall(identity, sources)
+            same = last.acknowledged() & (last.known == quantities) & ~last.newer_than(then, LAST)
+            for block in unclear:
+                same &= block.find(identity) == NONE
+            return np.asarray(same)
+
+        return told
+
+    def unchanged_at(self, run: Run, ranges: Iterable[Range]) -> list[Range]:
+        """Give what need not be posted of some ranges of a run's send list: of each, how far it is unchanged from its start."""
+        same = self.unchanged(run.as_of, besides=run.run)
+        found = ((start, start + self._leading(run, (start, stop), same)) for start, stop in ranges)
+        return [part for part in found if part[0] < part[1]]
+
     def superseded(self, run: Run) -> npt.NDArray[np.int64]:
         """Give the positions of a run's send list for whose pairs something newer was sent, ascending."""
         sources = list(self._all(besides=run.run))
@@ -127,10 +152,7 @@ class Memory:
 
         Such a request may still be under way to the tenant, and reach it after the newer value.
         """
-        others = (other for other in runs.under_way(self._ledger, self._tenant) if other.run != run.run)
-        unclear = [
-            block for other in others for block in in_doubt(self._ledger, other, self._folder(other.run))
-        ]
+        unclear = self._in_doubt(besides=run.run)
         found: dict[int, set[int]] = {}
         for start, identity, _ in keys(self._folder(run.run)) if unclear else ():
             for block in unclear:
@@ -138,6 +160,29 @@ class Memory:
                 for here in np.flatnonzero(at != NONE).tolist():
                     found.setdefault(start + here, set()).add(int(block.known[at[here]]))
         return found
+
+    def _in_doubt(self, *, besides: str) -> list[Entries]:
+        others = (other for other in runs.under_way(self._ledger, self._tenant) if other.run != besides)
+        return [block for other in others for block in in_doubt(self._ledger, other, self._folder(other.run))]
+
+    def _leading(
+        self,
+        run: Run,
+        part: Range,
+        same: Callable[[Identity, npt.NDArray[np.int64]], npt.NDArray[np.bool_]],
+    ) -> int:
+        """Count the positions from the start of a range on that are unchanged."""
+        count = 0
+        for first, identity, quantities in keys(self._folder(run.run)):
+            here = slice(max(part[0] - first, 0), max(part[1] - first, 0))
+            if not len(quantities[here]):
+                continue
+            told = same((identity[0][here], identity[1][here]), quantities[here])
+            changed = np.flatnonzero(~told)
+            if len(changed):
+                return count + int(changed[0])
+            count += len(told)
+        return count
 
     def absorb(self, run: Run) -> None:
         """Take up a run that ended."""

@@ -29,7 +29,6 @@ from sync.run.preview import shown
 from sync.run.snapshot import snapshot
 from sync.run.unpacking import unpacked
 from sync.stage.rejected import rejects
-from sync.stage.shapes import never
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -98,8 +97,7 @@ def _check_one(path: Path, counter: Counter, folder: Path, state: Path) -> Check
         sha256, mtime = snapshot(path, None)
         content = unpacked(path, path.name, folder)
         intake = whole(_taken(replace(run, sha256=sha256), path, content, counter, mtime), counter.ledger)
-        newer = counter.memory.newer(intake.run.as_of) if counter.memory else never
-        run, staged = stage_intake(intake, folder, started, superseded=newer)
+        run, staged = stage_intake(intake, folder, started, memory=counter.memory)
         around = Surroundings(counter.ledger, counter.memory, state, datetime.now(UTC))
         verdict = judge(replace(intake, run=run), staged, around)
     except SetAside as error:
@@ -125,8 +123,15 @@ def _taken(run: Run, path: Path, content: Content, counter: Counter, mtime: floa
 def _report(checked: Checked) -> dict[str, Any]:
     """Describe what was checked: rows that would go are pending, and that is no failure."""
     by_stage = Count(reject.problems[0].stage for reject in checked.rejects())
+    same = (
+        checked.staged.unchanged if checked.staged and not checked.held else 0
+    )  # of what is held, nobody knows
     tally = Tally(
-        rejected=by_stage, held=checked.run.held, held_at=tuple(location for location, _, _ in checked.held)
+        rejected=by_stage,
+        held=checked.run.held,
+        held_at=tuple(location for location, _, _ in checked.held),
+        unchanged=same,
+        settled=same,
     )
     described = report.describe(checked.run, tally, checked.rejects())
     described["guessed"] = checked.drafted is not None

@@ -23,6 +23,7 @@ from sync.errors import OurBug
 from sync.ledger import batches, rejected, runs, tenants
 from sync.run import zeroing
 from sync.run.batchlog import batch_lines
+from sync.run.changes import leave_unchanged
 from sync.run.failing import failing_rows
 from sync.run.journal import close, timed
 from sync.run.lookingback import LookingBack
@@ -117,6 +118,7 @@ class _Round:
 
     def _delivery(self, run: Run) -> Delivery | None:
         desk = self._desk
+        leave_unchanged(desk, run)
         folder = desk.staging / run.run
         left_out = zeroing.left_out(desk.ledger, run, desk.settings.state)
         old = np.union1d(desk.memory.superseded(run), left_out)

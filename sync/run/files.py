@@ -24,7 +24,7 @@ from sync.run.snapshot import NotNowError, readable, snapshot
 from sync.run.soundness import require_room
 from sync.run.unpacking import unpacked
 from sync.run.version import program
-from sync.stage.shapes import never
+from sync.stage.shapes import NOTHING, Remembered
 from sync.stage.whole import stage
 
 if TYPE_CHECKING:
@@ -33,10 +33,11 @@ if TYPE_CHECKING:
 
     from sync.config import Settings
     from sync.mapping.model import Mapping as StockMapping
+    from sync.memory.book import Memory
     from sync.rows import Block
     from sync.run.desk import Desk
     from sync.run.guarding import Verdict
-    from sync.stage.shapes import Staged, Superseded
+    from sync.stage.shapes import Staged
 
 
 def new_run(file: str) -> Run:
@@ -111,8 +112,7 @@ def stage_file(
         if under_way and under_way.run not in besides:  # it goes on
             staging.remove(folder)
             return under_way
-        newer = desk.memory.newer(intake.run.as_of)
-        run, staged = stage_intake(intake, folder, started, superseded=newer)
+        run, staged = stage_intake(intake, folder, started, memory=desk.memory)
         around = Surroundings(desk.ledger, desk.memory, desk.settings.state, datetime.now(UTC))
         verdict = judge(replace(intake, run=run), staged, around)
     except SetAside as error:
@@ -140,9 +140,9 @@ def _size(path: Path) -> int:
 
 
 def stage_intake(
-    intake: Intake, folder: Path, started: float, *, superseded: Superseded = never
+    intake: Intake, folder: Path, started: float, *, memory: Memory | None = None
 ) -> tuple[Run, Staged]:
-    """Judge what was taken in, timing it: what is not reading is mapping and judging."""
+    """Judge what was taken in, timing it: what is not reading is mapping and judging; `memory` of what went before."""
     clock = _Clock(intake.table.blocks)
     opened, begun = time.perf_counter() - started, time.perf_counter()
     staged = stage(
@@ -151,12 +151,16 @@ def stage_intake(
         folder,
         settled=intake.settled,
         neighbours=intake.run.parent is None,
-        superseded=superseded,
+        remembered=_remembered(intake.run, memory) if memory else NOTHING,
     )
     if not staged.read:
         raise SetAside(f"{intake.run.file}: there are no rows in it below the header; nothing was sent")
     run = timed(intake.run, read=opened + clock.seconds, map=time.perf_counter() - begun - clock.seconds)
     return replace(run, width=staged.width), staged
+
+
+def _remembered(run: Run, memory: Memory) -> Remembered:
+    return Remembered(memory.newer(run.as_of), memory.unchanged(run.as_of) if run.changes_only else None)
 
 
 class _Clock:

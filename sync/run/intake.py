@@ -19,6 +19,7 @@ from sync.mapping.plan import Plan, make_plan
 from sync.rejects.lines import RUN
 from sync.rejects.returning import again, corrected, is_reject_file, parent_run
 from sync.rows import OWN_COLUMN, Origin, ReadHints, Run, SourceTable
+from sync.run import changes
 from sync.run.moment import as_of, exact, given_moment
 from sync.run.snapshot import readable
 from sync.stage.shapes import Settled, cell_keys
@@ -49,6 +50,7 @@ class Options:
     notes: str | None = None
     as_of: str | None = None
     again: bool = False
+    changes_only: bool = False
     older: bool = False  # send also what is older than what was sent, as if it were true now
     guess: bool = False  # `check` may judge a file that no mapping claims by a draft; `run` never does
 
@@ -108,8 +110,17 @@ def _of_source(run: Run, path: Path, dropped: Content, counter: Counter, mtime: 
         table = loader.read(content, found.hints, block_rows=block_rows(plan))
     moment, warnings = as_of(found.mapping, name, mtime, _given(options))
     run = _told(run, plan, counter, as_of=moment, header=table.header)
-    run = replace(run, read_as=table.read_as, origin=origin, warnings=(*table.warnings, *warnings))
-    return _repeated(Intake(run, table, plan), counter)
+    going = changes.decide(
+        run, plan.mapping.send, counter.ledger, asked=options.changes_only, again=options.again
+    )
+    run = replace(
+        run,
+        read_as=table.read_as,
+        origin=origin,
+        changes_only=going.changes_only,
+        warnings=(*table.warnings, *warnings, *going.why),
+    )
+    return Intake(run, table, plan) if going.due else _repeated(Intake(run, table, plan), counter)
 
 
 def _given(options: Options) -> str | None:

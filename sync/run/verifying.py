@@ -1,5 +1,7 @@
 """`verify`: what the tenant accepted of a run -> whether it still holds it; the run's outcome is not touched, no lock is taken.
 
+A difference is noted, so that mappings with `changes_only` send everything once.
+
 Each pair is one of RESULTS. Where a reading may not be all that the tenant holds, what is not in it is not called
 missing; where a newer run sent something else, the pair has changed since, and that is no difference.
 """
@@ -10,12 +12,13 @@ import json
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from sync import report
 from sync.errors import FixSetup
-from sync.ledger import batches, sent
+from sync.ledger import batches, sent, tenants
 from sync.run.bylocation import Part, by_location
 from sync.run.lookups import find, open_ledger
 from sync.run.positions import Positions
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
 RESULTS = ("same", "differs", "missing", "other_code", "changed_since", "cannot_verify")
 DIFFERENT = ("differs", "missing", "other_code")
+STALE = ("differs", "missing")  # what the memory says is no longer so
 IN_MEMORY = 4_000_000  # bytes of the list of odd pairs
 AT_ONCE = 50_000  # odd pairs for which newer runs are looked through in one go
 
@@ -66,7 +70,7 @@ class Verified:
     """What came of it. `pairs` are those that are not the same, as lines of JSON."""
 
     run: Run
-    accepted: int
+    accepted: int  # pairs that the tenant acknowledged, in this run or before
     pending: int
     pairs: IO[str]
     counts: Counter[str] = field(default_factory=Counter)
@@ -122,9 +126,12 @@ def verify(settings: Settings, environ: Mapping[str, str], name: str) -> Iterato
         _check_tenant(settings, run)
         tally = batches.tally(ledger, run.run)
         pending = report.pending(run, tally)
-        found = Verified(run, tally.accepted, pending, spool)
-        if tally.accepted:
+        found = Verified(run, tally.accepted + tally.unchanged, pending, spool)
+        if found.accepted:
             _Verification(settings.state, ledger, found).go(settings, environ)
+        if any(found.counts[result] for result in STALE):
+            with ledger.transaction():
+                tenants.note_difference(ledger, run.tenant, now=datetime.now(UTC))
         yield found
 
 

@@ -11,24 +11,23 @@ import pyarrow as pa
 from sync import pairs, staging
 from sync.guards.measures import Measuring
 from sync.rows import GO, MERGED, REJECTED, SKIP_REASONS, SKIPPED
+from sync.stage.sendlist import IDENTITY, SendList
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from sync.stage.shapes import Staged, Superseded
+    from sync.stage.shapes import Remembered, Staged
 
-IDENTITY = ["high", "low"]
 REPEAT, SUPERSEDED = SKIP_REASONS.index("repeat"), SKIP_REASONS.index("superseded")
 
 
-def settle(staged: Staged, fate: pd.DataFrame, superseded: Superseded) -> None:
-    """Write what goes, what is merged, and the final state of every candidate; `superseded` knows what is too old to go."""
+def settle(staged: Staged, fate: pd.DataFrame, remembered: Remembered) -> None:
+    """Write what goes, what is merged, and the final state of every candidate; `remembered` knows what is too old or need not go."""
+    superseded, unchanged = remembered
     reader = staging.Reader(staged.folder / "candidates")
     measuring = Measuring()
-    late: list[pa.RecordBatch] = []  # second spellings of a pair go last, so that no body holds two
     with (
-        staging.Writer(staged.folder / "send") as send,
-        staging.Writer(staged.folder / "keys", packed=False) as keys,
+        SendList(staged.folder) as send,
         staging.Writer(staged.folder / "merged") as merged,
         staging.Writer(staged.folder / "repeats") as repeats,
         staging.Writer(staged.folder / "states") as states,
@@ -40,17 +39,14 @@ def settle(staged: Staged, fate: pd.DataFrame, superseded: Superseded) -> None:
             _count(staged, final)
             measuring.see(batch.column("location_code"), *_numbers(final))
             states.add({"state": final["state"].to_numpy(), "skip": final["skip"].to_numpy()})
-            going = np.flatnonzero((final["state"] == GO).to_numpy())
-            rank = final["rank"].to_numpy()[going]
-            if len(going[rank == 0]):
-                _add(send, keys, rows.take(pa.array(going[rank == 0])))
-            if len(going[rank > 0]):
-                late.append(rows.take(pa.array(going[rank > 0])))
+            going = rows.filter(pa.array((final["state"] == GO).to_numpy()))
+            same = unchanged(_identity(going), going.column("quantity").to_numpy()) if unchanged else None
+            send.add(going, same)
+            staged.unchanged += (
+                0 if same is None else int((same & (going.column("rank").to_numpy() == 0)).sum())
+            )
             _write_merged(merged, final, start)
             _write_repeats(repeats, final, rows)
-        if late:
-            last = pa.Table.from_batches(late).sort_by([("rank", "ascending"), ("at", "ascending")])
-            _add(send, keys, last.combine_chunks().to_batches()[0])
     staged.measured = measuring.measured()
     with staging.Writer(staged.folder / "measures") as measures:
         measures.add(staged.measured.columns())
@@ -110,12 +106,6 @@ def _send_rows(batch: pa.RecordBatch, final: pd.DataFrame, start: int) -> pa.Rec
             "low": low,
         }
     )
-
-
-def _add(send: staging.Writer, keys: staging.Writer, rows: pa.RecordBatch) -> None:
-    columns = dict(zip(rows.schema.names, rows.columns, strict=True))
-    keys.add({name: columns[name] for name in (*IDENTITY, "quantity")})
-    send.add({name: column for name, column in columns.items() if name not in IDENTITY})
 
 
 def _identity(rows: pa.RecordBatch) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     Superseded = Callable[
         [Identity], npt.NDArray[np.bool_]
     ]  # pairs -> for which of them something newer was sent
+    # pairs, the quantities to send -> for which of them the tenant acknowledged this quantity last
+    Unchanged = Callable[[Identity, npt.NDArray[np.int64]], npt.NDArray[np.bool_]]
+
 
 COLUMN_BITS = 16  # a workbook has 16,384 columns
 
@@ -44,6 +47,16 @@ def never(identity: Identity) -> npt.NDArray[np.bool_]:
     return np.zeros(len(identity[0]), dtype=np.bool_)
 
 
+class Remembered(NamedTuple):
+    """What is known of pairs before a file: `unchanged` is None where all of it goes."""
+
+    superseded: Superseded = never
+    unchanged: Unchanged | None = None
+
+
+NOTHING = Remembered()
+
+
 @dataclass(slots=True)
 class Staged:
     """What staging came to; the rows themselves are in the files of `folder`."""
@@ -53,6 +66,7 @@ class Staged:
     width: int  # candidates a source row
     read: int = 0
     to_send: int = 0
+    unchanged: int = 0  # of these, at the beginning of the send list
     merged: int = 0
     rejected: int = 0
     skipped: Counter[str] = field(default_factory=Counter)

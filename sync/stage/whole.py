@@ -13,7 +13,7 @@ from sync.stage.judging import judge, problem_columns
 from sync.stage.othertable import marked
 from sync.stage.secondlook import look_again
 from sync.stage.settling import settle
-from sync.stage.shapes import Settled, Staged, never
+from sync.stage.shapes import NOTHING, Settled, Staged
 from sync.stage.watching import Watch
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sync.mapping.plan import Plan
     from sync.rows import SourceTable
-    from sync.stage.shapes import Superseded
+    from sync.stage.shapes import Remembered
 
 BLOCK_ROWS = 50_000
 TEXT = "csv"
@@ -42,11 +42,11 @@ def stage(
     *,
     settled: tuple[Settled, ...] = (),
     neighbours: bool = True,
-    superseded: Superseded = never,
+    remembered: Remembered = NOTHING,
 ) -> Staged:
     """Judge every row of a table and write the run's columnar files into `folder`.
 
-    `superseded` tells for which pairs something newer was sent.
+    `remembered` tells for which pairs something newer was sent, and which quantities the tenant acknowledged last.
 
     `neighbours`: codes are judged by the others of their column too, which needs a whole file and not some of its rows.
 
@@ -63,7 +63,7 @@ def stage(
     resolution = _resolve(folder, hashes, taking_part, policy=plan.mapping.rows.duplicates)
     _write_pair_problems(folder, resolution.problems)
     staged.twins = resolution.twins
-    settle(staged, resolution.fate, superseded)
+    settle(staged, resolution.fate, remembered)
     staged.check()
     return staged
 
