@@ -68,7 +68,9 @@ def _judged_again(desk: Desk, parent: Run, counter: Counter) -> Run | dict[str, 
     try:
         intake = of_run(run, parent, counter)
         newer = desk.memory.newer(intake.run.as_of)
-        return record(desk, *stage_intake(intake, folder, time.perf_counter(), superseded=newer))
+        return record(
+            desk, *stage_intake(intake, folder, time.perf_counter(), superseded=newer, show=desk.progress)
+        )
     except SetAside as error:
         staging.remove(folder)
         failed = record_failure(desk, run, error.problems)
