@@ -7,6 +7,7 @@ counts. `first` is the number of the run in which such a row of rejects began.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 SUPERSEDED, DISCARDED = "superseded", "discarded"
 NOWHERE = -1  # in again_row: closed by no row of its own
+JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 NONE = "[]"  # how an empty list is kept
+COLUMNS = "row, col, problems, cells, faults, location, sku, position, unknown, parent_row"
 OPEN = "again_run IS NULL AND unknown = 0"
 NO_PAIR = "(location = '' OR sku = '')"
 CUT_OFF = "instr(problems, '\"row.cut\"')"  # its codes may be cut too
@@ -54,8 +57,8 @@ def add(ledger: Ledger, run: str, rejects: Iterable[Reject]) -> None:
                 item.problems[0].stage,
                 item.unknown,
                 _problems(item),
-                _json(item.cells),
-                _json([(fault.row, fault.column, fault.code, fault.shown) for fault in item.faults]),
+                as_json(item.cells),
+                as_json([(fault.row, fault.column, fault.code, fault.shown) for fault in item.faults]),
                 item.location_code,
                 item.sku_code,
                 item.parent_row,
@@ -65,22 +68,29 @@ def add(ledger: Ledger, run: str, rejects: Iterable[Reject]) -> None:
     )
 
 
+def has_older(ledger: Ledger, run: str) -> bool:
+    """Tell whether rejects of other runs are on record as replaced by this one's."""
+    return (
+        ledger.db.execute("SELECT 1 FROM rejects WHERE again_run = ? LIMIT 1", (run,)).fetchone() is not None
+    )
+
+
 def of_run(ledger: Ledger, run: str, *, unknown: bool = False) -> Iterator[Reject]:
     """Walk a run's rejected rows in file order; `unknown` walks those that were skipped as unknown instead."""
     rows = ledger.db.execute(
-        "SELECT * FROM rejects WHERE run = ? AND unknown = ? ORDER BY row, col", (run, unknown)
+        f"SELECT {COLUMNS} FROM rejects WHERE run = ? AND unknown = ? ORDER BY row, col", (run, unknown)
     )
-    return (_reject(row) for row in rows)
+    return _rejects(rows)
 
 
 def to_judge_again(ledger: Ledger, run: str) -> Iterator[Reject]:
     """Walk a run's open rejects in file order, and with each the other rejects of its pair: half a pair is never judged alone."""
     rows = ledger.db.execute(
-        f"SELECT * FROM rejects WHERE run = ?1 AND unknown = 0 AND (again_run IS NULL OR ((location, sku) IN"
+        f"SELECT {COLUMNS} FROM rejects WHERE run = ?1 AND unknown = 0 AND (again_run IS NULL OR ((location, sku) IN"
         f" (SELECT location, sku FROM rejects WHERE run = ?1 AND {OPEN}) AND NOT {NO_PAIR})) ORDER BY row, col",
         (run,),
     )
-    return (_reject(row) for row in rows)
+    return _rejects(rows)
 
 
 def cells_of(ledger: Ledger, run: str) -> list[tuple[int, int]]:
@@ -222,23 +232,31 @@ def fates(ledger: Ledger, run: str) -> Iterator[tuple[int, int, str, str | None]
 
 
 def _problems(item: Reject) -> str:
-    return _json([(problem.stage, problem.field, problem.code, problem.value) for problem in item.problems])
+    return as_json([(problem.stage, problem.field, problem.code, problem.value) for problem in item.problems])
 
 
-def _json(value: Any) -> str:  # noqa: ANN401 - lists of text
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def as_json(value: Any) -> str:  # noqa: ANN401 - texts, and lists of them
+    """Write a value as the ledger keeps it."""
+    return JSON.encode(value)
 
 
-def _reject(row: sqlite3.Row) -> Reject:
-    return Reject(
-        row=row["row"],
-        column=row["col"],
-        problems=tuple(Problem(*problem) for problem in json.loads(row["problems"])),
-        cells=tuple(json.loads(row["cells"])),
-        faults=tuple(Fault(*fault) for fault in (json.loads(row["faults"]) if row["faults"] != NONE else ())),
-        location_code=row["location"],
-        sku_code=row["sku"],
-        position=row["position"],
-        unknown=bool(row["unknown"]),
-        parent_row=row["parent_row"],
-    )
+def _rejects(rows: Iterable[sqlite3.Row]) -> Iterator[Reject]:
+    """Make rejects of rows that were selected by `COLUMNS`; of a million, many have the same reasons."""
+    for row, column, problems, cells, faults, location, sku, position, unknown, parent in rows:
+        yield Reject(
+            row=row,
+            column=column,
+            problems=_reasons(problems),
+            cells=tuple(json.loads(cells)),
+            location_code=location,
+            sku_code=sku,
+            position=position,
+            unknown=bool(unknown),
+            faults=() if faults == NONE else tuple(Fault(*fault) for fault in json.loads(faults)),
+            parent_row=parent,
+        )
+
+
+@lru_cache(maxsize=1024)
+def _reasons(problems: str) -> tuple[Problem, ...]:
+    return tuple(Problem(*problem) for problem in json.loads(problems))

@@ -146,7 +146,7 @@ def _tell(desk: Desk, run: Run, settled: int, total: int, rejected: int) -> None
 
 
 def _pending(desk: Desk, run: Run) -> int:
-    return report.pending(run, batches.tally(desk.ledger, run.run))
+    return report.pending(run, batches.tally(desk.ledger, run.run, rejects=False))
 
 
 def _terms(settings: Settings) -> Terms:

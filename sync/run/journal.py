@@ -13,13 +13,13 @@ import structlog
 
 from sync import drift, report, staging
 from sync.durable import sync, write_text
-from sync.ledger import batches, holds, rejected, runs, totals
+from sync.ledger import batches, holds, rejectcolumns, rejected, runs, totals
 from sync.run.judgements import note_judgements
 from sync.run.moment import utc
 from sync.run.notes import renew_note
 from sync.run.outgoing import reject_path, write_reject_file
 from sync.run.soundness import RECORDED
-from sync.stage.rejected import rejects
+from sync.stage.rejected import columns as rejected_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,7 @@ def record(desk: Desk, run: Run, staged: Staged, held: Sequence[tuple[str, int, 
     sync(desk.staging)
     with desk.ledger.transaction():
         run = runs.add(desk.ledger, run)
-        rejected.add(desk.ledger, run.run, rejects(staged))
+        rejectcolumns.add(desk.ledger, run.run, rejected_columns(staged))
         holds.add(desk.ledger, run.run, held)
         note_judgements(desk.ledger, run, staged)
     (staged.folder / RECORDED).touch()
