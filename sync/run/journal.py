@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from sync.stage.shapes import Staged
 
 UNWRITTEN = "the reject file"
+FULL = (
+    UNWRITTEN + " {path} is full: a sheet has no more rows than that; the others are in {rest}: correct both"
+)
 STAGES_TIMED = ("read", "map", "send", "report")
 log = structlog.get_logger()
 
@@ -187,11 +190,12 @@ def _with_reject_file(desk: Desk, run: Run) -> Run:
     try:
         path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
         sync(path.parent.parent)
-        write_reject_file(desk.ledger, desk.memory, run, path, desk.settings)
+        rest = write_reject_file(desk.ledger, desk.memory, run, path, desk.settings)
     except OSError as error:
         words = f"{UNWRITTEN} {path} could not be written ({error.strerror}); its rows are safe in the ledger: make room, then type `inventory-sync rejects {run.run}`"
         return replace(run, reject_file=None, warnings=(*_but_that(run.warnings), words))
-    return replace(run, reject_file=str(path), warnings=_but_that(run.warnings))
+    full = (FULL.format(path=path, rest=rest),) if rest else ()
+    return replace(run, reject_file=str(path), warnings=(*_but_that(run.warnings), *full))
 
 
 def _but_that(warnings: tuple[str, ...]) -> tuple[str, ...]:
