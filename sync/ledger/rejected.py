@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from itertools import groupby
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sync.rows import Fault, Problem, Reject
@@ -27,6 +27,7 @@ NONE = "[]"  # how an empty list is kept
 COLUMNS = "row, col, problems, cells, faults, location, sku, position, unknown, parent_row"
 OPEN = "again_run IS NULL AND unknown = 0"
 NO_PAIR = "(location = '' OR sku = '')"
+PAGE = 50_000  # rejects whose keys are held in memory together
 CUT_OFF = "instr(problems, '\"row.cut\"')"  # its codes may be cut too
 BEGAN = (
     "(SELECT min(coalesce(old.first, runs.seq)) FROM rejects old JOIN runs USING (run)"
@@ -115,56 +116,6 @@ def standing(ledger: Ledger) -> dict[str, int]:
     return {row["run"]: row["n"] for row in rows}
 
 
-def open_pairs(
-    ledger: Ledger, tenant: str, mapping: str, *, until: str | None = None, besides: str = ""
-) -> dict[tuple[str, str], list[Key]]:
-    """Find the open rejects of a tenant's mapping by their pair, where it is known; not those of the run `besides`.
-
-    `until`: of files with at most that as-of. Those of a pair come oldest as-of first.
-    """
-    rows = ledger.db.execute(
-        "SELECT run, row, col, location, sku, json_extract(about, '$.as_of') as_of FROM rejects JOIN runs USING (run)"
-        f" WHERE {OPEN} AND runs.tenant = ?1 AND runs.mapping = ?2 AND location <> '' AND sku <> '' AND as_of <= coalesce(?3, as_of)"
-        " AND run <> ?4 ORDER BY as_of, seq",
-        (tenant, mapping, until, besides),
-    )
-    found: dict[tuple[str, str], list[Key]] = {}
-    for row in rows:
-        found.setdefault((row["location"], row["sku"]), []).append((row["run"], row["row"], row["col"]))
-    return found
-
-
-def same_rows(ledger: Ledger, run: Run) -> list[tuple[Key, Key]]:
-    """Find the open rejects of files up to a run's that name no pair, and that its file rejects again as they were: old -> new."""
-    again: dict[tuple[int, str], list[Key]] = {}
-    for row in ledger.db.execute(
-        f"SELECT * FROM rejects WHERE run = ? AND {NO_PAIR} ORDER BY row", (run.run,)
-    ):
-        again.setdefault((row["col"], row["cells"]), []).append((run.run, row["row"], row["col"]))
-    if not again:
-        return []
-    rows = ledger.db.execute(
-        "SELECT run, row, col, cells, json_extract(about, '$.as_of') as_of FROM rejects JOIN runs USING (run)"
-        f" WHERE {OPEN} AND {NO_PAIR} AND runs.tenant = ? AND runs.mapping = ? AND run <> ? AND as_of <= ? ORDER BY run, col, cells, row",
-        (run.tenant, run.mapping, run.run, run.as_of),
-    )
-    links: list[tuple[Key, Key]] = []
-    for (_, column, cells), alike in groupby(rows, key=lambda row: (row["run"], row["col"], row["cells"])):
-        keys = again.get((column, cells), [])
-        older = [(row["run"], row["row"], row["col"]) for row in alike]
-        links += [(old, keys[min(at, len(keys) - 1)]) for at, old in enumerate(older) if keys]
-    return links
-
-
-def newest_stands(ledger: Ledger, tenant: str, mapping: str) -> None:
-    """Where several runs have an open reject of one pair, let the newest run's replace the others."""
-    links: list[tuple[Key, Key]] = []
-    for keys in open_pairs(ledger, tenant, mapping).values():
-        newest = keys[-1]
-        links += [(key, newest) for key in keys if key[0] != newest[0]]
-    replace(ledger, links)
-
-
 def standing_for(ledger: Ledger, run: str) -> dict[tuple[int, int], Key]:
     """Find what stands open for each reject of a run: itself, or the newer judgement that rejected it again."""
     rows = ledger.db.execute(
@@ -178,15 +129,16 @@ def replace(ledger: Ledger, links: Iterable[tuple[Key, Key]], *, superseded: boo
 
     `superseded`: the new row is left out, as something newer was sent for its pair.
     """
-    links = list(links)
-    ledger.db.executemany(
-        "UPDATE rejects SET again_run = ?1, again_row = ?2, again_col = ?3, again_as = ?7 WHERE run = ?4 AND row = ?5 AND col = ?6",
-        ((*new, *old, SUPERSEDED if superseded else None) for old, new in links),
-    )
-    ledger.db.executemany(
-        f"UPDATE rejects SET first = {BEGAN} WHERE run = ?1 AND row = ?2 AND col = ?3",
-        {new for _, new in links},
-    )
+    left = iter(links)
+    while piece := list(islice(left, PAGE)):
+        ledger.db.executemany(
+            "UPDATE rejects SET again_run = ?1, again_row = ?2, again_col = ?3, again_as = ?7 WHERE run = ?4 AND row = ?5 AND col = ?6",
+            ((*new, *old, SUPERSEDED if superseded else None) for old, new in piece),
+        )
+        ledger.db.executemany(
+            f"UPDATE rejects SET first = {BEGAN} WHERE run = ?1 AND row = ?2 AND col = ?3",
+            {new for _, new in piece},
+        )
 
 
 def supersede(ledger: Ledger, run: str, cells: Iterable[tuple[int, int]]) -> None:

@@ -13,7 +13,7 @@ import structlog
 
 from sync import drift, report, staging
 from sync.durable import sync, write_text
-from sync.ledger import batches, holds, rejectcolumns, rejected, runs, totals
+from sync.ledger import batches, holds, judgedanew, rejectcolumns, rejected, runs, totals
 from sync.run.judgements import note_judgements
 from sync.run.moment import utc
 from sync.run.notes import renew_note
@@ -126,7 +126,7 @@ def close(desk: Desk, run: Run) -> dict[str, Any]:
         if run.state == "settled":
             totals.add_run(desk.ledger, described["status"], rows, described["requests"])
         if described["rejected_by_stage"]["tenant"]:  # refused since the newer run of two was staged
-            rejected.newest_stands(desk.ledger, run.tenant, run.mapping)
+            judgedanew.newest_stands(desk.ledger, run.tenant, run.mapping)
     if run.state == "settled":
         _put_away(desk, run)
     if run.watched and run.reject_file:
