@@ -38,6 +38,16 @@ if TYPE_CHECKING:
     from sync.rows import Block
 
 ROW_ITSELF = -1
+NO_FAULTS = pa.record_batch(
+    {
+        name: pa.array([], kind)
+        for name, kind in zip(
+            ("row", "column", "code", "shown"),
+            (pa.int64(), pa.int32(), pa.string(), pa.string()),
+            strict=True,
+        )
+    }
+)
 PACKED, UNPACKED = pa.ipc.IpcWriteOptions(compression="lz4"), pa.ipc.IpcWriteOptions()
 KEPT = ("send", "repeats", "measures")
 
@@ -124,6 +134,16 @@ def _lengths(path: Path) -> list[int]:
     return [file.get_batch(block).num_rows for block in range(file.num_record_batches)]
 
 
+def offsets(at: npt.NDArray[np.int64], positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Tell where in `at` (ascending, all of them among `positions`) what belongs to each position begins, and where it ends."""
+    return np.append(np.searchsorted(at, positions), len(at))
+
+
+def lists(rows: pa.RecordBatch, bounds: npt.NDArray[np.int64]) -> pa.ListArray:
+    """Cut rows into lists of rows."""
+    return pa.ListArray.from_arrays(pa.array(bounds, pa.int32()), rows.to_struct_array())
+
+
 def write_source(cells: Writer, faults: Writer, block: Block, first: int) -> None:
     """Append source rows to `cells` and what is wrong with them to `faults`; `first` is the block's first position."""
     cells.add({"row": block.rows, **{f"c{at}": column for at, column in enumerate(block.cells)}})
@@ -159,6 +179,27 @@ class SourceRows:
             at: (text, self._faults_of(at, row))
             for at, row, text in zip(positions.tolist(), rows, texts, strict=True)
         }
+
+    def columns(self, positions: npt.NDArray[np.int64]) -> tuple[list[pa.Array], pa.ListArray]:
+        """Give the columns of some rows (ascending positions, each once), and for each row the list of what is wrong with it."""
+        found = self._cells.take(positions)
+        cells = found.columns[1:]
+        first, last = np.searchsorted(self._faulty, [positions[0], positions[-1] + 1]).tolist()
+        if first == last:
+            return cells, lists(NO_FAULTS, np.zeros(len(positions) + 1, np.int64))
+        wrong = self._faults.rows(first, last)
+        wrong = wrong.take(pa.array(np.flatnonzero(np.isin(wrong.column("at").to_numpy(), positions))))
+        at, column = wrong.column("at").to_numpy(), wrong.column("column").to_numpy()
+        row = found.column("row").take(pa.array(np.searchsorted(positions, at)))
+        faults = pa.record_batch(
+            {
+                "row": row,
+                "column": pa.array(column, mask=column == ROW_ITSELF),
+                "code": wrong.column("code"),
+                "shown": wrong.column("shown"),
+            }
+        )
+        return cells, lists(faults, offsets(at, positions))
 
     def _faults_of(self, at: int, row: int) -> tuple[Fault, ...]:
         first, last = np.searchsorted(self._faulty, [at, at + 1]).tolist()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sync.config import Settings, load
-from sync.ledger import holds, rejected, runs
+from sync.ledger import holds, judgedanew, rejected, runs
 from sync.ledger.book import Ledger, connect
 from sync.rows import Problem, Reject, Run
 from sync.run.alarms import tell
@@ -114,8 +114,8 @@ class Office:
         items = [_reject(row, sku, by) for row, sku in enumerate(skus, 2 if by == "map" else 32)]
         with self.ledger.transaction():
             rejected.add(self.ledger, run.run, items)
-            rejected.replace(self.ledger, rejected.same_rows(self.ledger, run))
-            rejected.newest_stands(self.ledger, TENANT, run.mapping)
+            rejected.replace(self.ledger, judgedanew.same_rows(self.ledger, run))
+            judgedanew.newest_stands(self.ledger, TENANT, run.mapping)
         return run
 
     def mend(self, run: Run) -> None:

@@ -235,10 +235,10 @@ def test_a_run_that_is_told_to_end_settles_what_is_under_way(tmp_path: Path) -> 
         assert 50 <= tally.accepted < 300
 
 
-def _interrupt_after(settled: int) -> Callable[[int, int], None]:
+def _interrupt_after(settled: int) -> Callable[[int, int, int], None]:
     signals = iter([signal.SIGTERM])
 
-    def progress(done: int, _total: int) -> None:
+    def progress(done: int, _total: int, _rejected: int) -> None:
         if done >= settled:
             for number in signals:
                 os.kill(os.getpid(), number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -146,11 +147,15 @@ def test_comments_are_bounded_and_it_is_said(tmp_path: Path, monkeypatch: pytest
 def test_a_sheet_that_is_full_says_how_many_are_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A sheet ends at its last row; what may be oversold is in it."""
+    """A sheet ends at its last row; what may be oversold is in it, and the rest in a file beside it, with all that it needs."""
     monkeypatch.setattr(workbook, "LAST_ROW", 3)
     guide, rows = written(tmp_path / "r.xlsx", [item(2), item(3), item(4, ("A", "S9", "x"))], {"S9": 5})
     assert [row[3].value for row in rows.iter_rows(2)] == ["4", "2"]
-    assert "not in it: 1 row." in told(guide)
+    assert "not in it: 1 row. They are in the file beside it: r.csv" in told(guide)
+    with (tmp_path / "r.csv").open(encoding="utf-8-sig", newline="") as file:
+        header, *left = csv.reader(file)
+    assert header == [*HEADER, *COLUMNS]
+    assert [line[:4] for line in left] == [["A", "00123", "x", "3"]]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "00123", "1E5", "+4", "\x07x", "'=2"])

@@ -8,14 +8,17 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar, cast
 
 import click
 
 from sync import interrupts
+from sync.cli import statusline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from structlog.typing import FilteringBoundLogger
 
     from sync.config import Settings
 
@@ -125,25 +128,49 @@ def set_up_logging() -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _AboveTheLine())),
         cache_logger_on_first_use=False,
     )
+
+
+class _AboveTheLine:
+    """Stderr for a log: a line of progress makes room, and is drawn again below."""
+
+    def write(self, text: str) -> None:
+        statusline.clear()
+        sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+def log_at(level: int) -> FilteringBoundLogger:
+    """Give a log of its own level, whatever the user wants to see of the others."""
+    import structlog
+
+    log: FilteringBoundLogger = structlog.wrap_logger(
+        structlog.PrintLogger(sys.stderr), wrapper_class=structlog.make_filtering_bound_logger(level)
+    )
+    return log
 
 
 def print_json(value: object) -> None:
     """Print one JSON document on stdout; it is the answer, so a signal comes too late from here on."""
     interrupts.ignore()
+    statusline.clear()
     click.echo(json.dumps(value, ensure_ascii=False, indent=1))
 
 
 def say(text: str) -> None:
     """Tell a person something, unless told to be quiet."""
+    statusline.clear()
     if not asked().get("quiet"):
         click.echo(printable(text))
 
 
 def complain(text: str) -> None:
     """Tell a person on stderr what failed."""
+    statusline.clear()
     click.echo(printable(text), err=True)
 
 

@@ -7,7 +7,7 @@ import os
 
 import click
 
-from sync.cli import console, words
+from sync.cli import console, progress, words
 from sync.cli.atwork import alone
 from sync.cli.runs import WAIT
 
@@ -52,8 +52,8 @@ def approve(run_id: str, *, location: str | None, who: str | None, why: str, as_
 
         require_tenant(settings, os.environ)
         said = deciding.word("approved", who or _user(), why[:LONGEST])
-        progress = words.progress(as_json=as_json)
-        with desk.open_desk(settings, os.environ, held=held, progress=progress) as here:
+        shown = progress.meter()
+        with desk.open_desk(settings, os.environ, held=held, progress=shown) as here:
             reports = deciding.approve(here, run_id, said, location=location)
     return words.finish(reports, as_json=as_json)
 

@@ -85,6 +85,6 @@ def rejects(run_id: str, *, folder: Path | None) -> int:
     """Write a run's reject file again, from the ledger."""
     from sync.run import lookups
 
-    path = lookups.rewrite_rejects(console.settings(), run_id, folder)
-    click.echo(path or "that run has no rejects")
+    paths = lookups.rewrite_rejects(console.settings(), run_id, folder)
+    click.echo("\n".join(map(str, paths)) or "that run has no rejects")
     return 0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from sync.cli import console, words
+from sync.cli import console, progress, words
 from sync.cli.atwork import alone
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def run(files: tuple[Path, ...], *, dry_run: bool, as_json: bool, **given: Any) 
 
         mappings = taking.decide(settings, _options(given))
         require_tenant(settings, os.environ)
-        shown = words.progress(as_json=as_json)
+        shown = progress.meter()
         with desk.open_desk(settings, os.environ, held=held, progress=shown) as here:
             reports = taking.run_files(here, files, mappings, _options(given))
     return words.finish(reports, as_json=as_json)
@@ -221,7 +221,7 @@ def resume(run_id: str | None, *, as_json: bool) -> int:
         from sync.run.tenant import require_tenant
 
         require_tenant(settings, os.environ)
-        shown = words.progress(as_json=as_json)
+        shown = progress.meter()
         with desk.open_desk(settings, os.environ, wait=WAIT, held=held, progress=shown) as here:
             reports = again.resume(here, run_id)
     if not reports and not as_json:
@@ -246,7 +246,7 @@ def retry(run_id: str, *, as_json: bool) -> int:
 
         mappings = taking.decide(settings, Options())
         require_tenant(settings, os.environ)
-        shown = words.progress(as_json=as_json)
+        shown = progress.meter()
         with desk.open_desk(settings, os.environ, wait=WAIT, held=held, progress=shown) as here:
             reports = again.retry(here, run_id, mappings)
     if not reports and not as_json:

@@ -13,16 +13,13 @@ from typing import TYPE_CHECKING
 import click
 
 from sync import interrupts
-from sync.cli import console, troubles, words
+from sync.cli import console, progress, troubles, words
 from sync.errors import TryLater
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sync.config import Settings
+    from sync.run.howfar import Show
     from sync.run.watched.result import Passed
-
-    Progress = Callable[[str, int, int], None]
 
 SHOWN = 5  # files of one kind
 LONGEST = 300.0  # seconds after which what is pending is tried again, however often it failed
@@ -48,12 +45,12 @@ def watch(folder: Path | None, *, once: bool, as_json: bool) -> int:
             raise click.UsageError(f"{key} {problem}")
     _require_key(settings)
     console.set_up_logging()
-    progress = words.progress(as_json=as_json)
+    shown = progress.meter()
     if not once:
-        return _for_ever(settings, progress, as_json=as_json)
+        return _for_ever(settings, shown, as_json=as_json)
     from sync.run.watched.watching import one_pass
 
-    return _told(one_pass(settings, os.environ, progress=progress), settings.watch.settle, as_json=as_json)
+    return _told(one_pass(settings, os.environ, progress=shown), settings.watch.settle, as_json=as_json)
 
 
 def _require_key(settings: Settings) -> None:
@@ -101,7 +98,7 @@ def _say(passed: Passed) -> None:
         troubles.say_why(passed.bug)
 
 
-def _for_ever(settings: Settings, progress: Progress, *, as_json: bool) -> int:
+def _for_ever(settings: Settings, shown: Show, *, as_json: bool) -> int:
     """Make a pass, wait, and again, until told to end; what ends one pass does not end the next."""
     from sync.run.watched.watching import one_pass
     from sync.watcher.waking import Waking
@@ -112,7 +109,7 @@ def _for_ever(settings: Settings, progress: Progress, *, as_json: bool) -> int:
     with Waking(settings.watch.root / "inbox") as waking:
         while True:
             try:
-                passed = one_pass(settings, os.environ, progress=progress, resume=rounds.resume)
+                passed = one_pass(settings, os.environ, progress=shown, resume=rounds.resume)
             except Exception as error:  # noqa: BLE001 - told in words; the next pass may do better
                 rounds.failed(error)
             else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from sync import report as reports_of
 from sync.cli import console
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 SHOWN_PROBLEMS = 5
 UNDER_WAY = "a command is at work on it just now, or was cut off before its end"
@@ -165,20 +164,3 @@ def _safe(report: dict[str, Any]) -> str:
     parts = [f"{rows['accepted']:,} accepted"]
     parts += [f"{rows[name]:,} {name}" for name in SHOWN[1:] if rows[name]]
     return f"0 of {rows['read']:,} rows lost; {', '.join(parts)}"
-
-
-def progress(*, as_json: bool) -> Callable[[str, int, int], None]:
-    """Give what shows progress: a line that is written over on a terminal, nothing elsewhere."""
-    if as_json or console.asked().get("quiet") or not sys.stderr.isatty():
-        return lambda _run, _settled, _total: None
-
-    def show(run: str, settled: int, total: int) -> None:
-        done = 30 * settled // max(total, 1)
-        end = "\r\x1b[K" if settled >= total else ""
-        click.echo(
-            f"\r{run} [{'#' * done}{'-' * (30 - done)}] {settled:,} of {total:,} sent{end}",
-            nl=False,
-            err=True,
-        )
-
-    return show

@@ -38,7 +38,7 @@ LOOK_UP = 0.5  # seconds between looks at whether the run is told to end
 
 
 class Delivery:
-    """One delivery of one run's send list; use `go` once."""
+    """One delivery of one run's send list; use `go` once. `progress` is told again and again: settled, of how many, rejected."""
 
     def __init__(
         self,
@@ -48,13 +48,13 @@ class Delivery:
         *,
         line: Line,
         doubts: Doubts | None = None,
-        progress: Callable[[int, int], None] | None = None,
+        progress: Callable[[int, int, int], None] | None = None,
     ) -> None:
         self.outbox, self.ledger, self.terms, self.pace = outbox, ledger, terms, line.pace
         self.sizes, run = line.sizes, outbox.run
         self.record = Record(run, outbox, ledger, unknown=terms.unknown)
         self.workers: Workers[Task] = Workers(line.post, terms.workers)
-        self.progress = progress or (lambda _settled, _total: None)
+        self.progress = progress or (lambda _settled, _total, _rejected: None)
         self.work = Work(
             outbox,
             terms,
@@ -72,7 +72,11 @@ class Delivery:
         )
         self.envelope = envelope(source=terms.source, notes=terms.notes, names=terms.names)
         self.flying = 0
-        self.settled = batches.tally(ledger, run).settled
+        tally = batches.tally(ledger, run)
+        self.settled, self.rejected = tally.settled, sum(tally.rejected.values())
+        self.total = (
+            len(outbox) - tally.held - tally.discarded - tally.outdated
+        )  # what waits for a person does not go
         self.taken = batches.has_success(ledger, run)  # the tenant took some rows of this run
 
     def go(self) -> Ending:
@@ -154,10 +158,10 @@ class Delivery:
         return (ready if task.successes is not None else replace(ready, successes=self.pace.successes)), body
 
     def _commit(self, leaving: Sequence[tuple[Task, bytes]] = ()) -> None:
-        settled = self.record.commit(leaving)
-        if settled:
-            self.settled += settled
-            self.progress(self.settled, len(self.outbox))
+        settled, rejected = self.record.commit(leaving)
+        self.settled += settled
+        self.rejected += rejected
+        self.progress(self.settled, self.total, self.rejected)
 
     def _patience(self) -> float:
         """Tell how long nothing can happen but an answer."""

@@ -48,16 +48,18 @@ class Record:
         """Keep for the next commit that nothing of a range goes any more."""
         self._superseded.append(part)
 
-    def commit(self, leaving: Sequence[tuple[Task, bytes]]) -> int:
-        """Write down the outcomes and the bodies that are about to leave; give the number of pairs that are settled by it."""
+    def commit(self, leaving: Sequence[tuple[Task, bytes]]) -> tuple[int, int]:
+        """Write down the outcomes and the bodies that are about to leave; give the pairs that are settled by it, and the rows rejected."""
         if not (self._outcomes or self._superseded or self._unsent or leaving):
-            return 0
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+            return 0, 0
+        now, lost = datetime.now(UTC).isoformat(timespec="milliseconds"), 0
         with self._ledger.transaction():
             for task, ruling in self._outcomes:
                 refused = self._outbox.rejects(task.part, ruling.refusals, unknown=self._unknown)
                 rejected.add(self._ledger, self._run, refused)
-                batches.settle(self._ledger, self._run, task.part, _tally(task, ruling, refused), at=now)
+                tally = _tally(task, ruling, refused)
+                batches.settle(self._ledger, self._run, task.part, tally, at=now)
+                lost += tally.refused_rows
                 self._leave_out(task.part)
             for part in self._unsent:
                 batches.unsent(self._ledger, self._run, part)
@@ -73,7 +75,7 @@ class Record:
             self.tell("settled", task.part, settled(task, ruling))
         parts = [*self._superseded, *(task.part for task, _ in self._outcomes)]
         self._outcomes, self._superseded, self._unsent = [], [], []
-        return sum(stop - start for start, stop in parts)
+        return sum(stop - start for start, stop in parts), lost
 
     def _leave_out(self, part: Range) -> None:
         rejected.supersede(self._ledger, self._run, self._outbox.left_out(part))

@@ -132,8 +132,8 @@ def has_success(ledger: Ledger, run: str) -> bool:
     )
 
 
-def tally(ledger: Ledger, run: str) -> Tally:
-    """Add up a run from its batches, its reject rows and what is held of it.
+def tally(ledger: Ledger, run: str, *, rejects: bool = True) -> Tally:
+    """Add up a run from its batches, its reject rows and what is held of it; `rejects`: count those, which may be a million.
 
     Raises:
         OurBug: two settled batches overlap, so that a row would count twice.
@@ -152,7 +152,8 @@ def tally(ledger: Ledger, run: str) -> Tally:
     if overlap:
         raise OurBug(f"run {run}: two batches on record overlap")
     stages = ledger.db.execute(
-        "SELECT stage, count(*) n FROM rejects WHERE run = ? AND unknown = 0 GROUP BY stage", (run,)
+        "SELECT stage, count(*) n FROM rejects WHERE ? AND run = ? AND unknown = 0 GROUP BY stage",
+        (rejects, run),
     )
     holds = ledger.db.execute(
         f"SELECT location, stop - start n, {HELD_AS} held_as FROM holds WHERE run = ? AND verdict IS NOT 'approved' ORDER BY start",

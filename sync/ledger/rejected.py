@@ -7,7 +7,8 @@ counts. `first` is the number of the run in which such a row of rejects began.
 from __future__ import annotations
 
 import json
-from itertools import groupby
+from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sync.rows import Fault, Problem, Reject
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
 
 SUPERSEDED, DISCARDED = "superseded", "discarded"
 NOWHERE = -1  # in again_row: closed by no row of its own
+JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 NONE = "[]"  # how an empty list is kept
+COLUMNS = "row, col, problems, cells, faults, location, sku, position, unknown, parent_row"
 OPEN = "again_run IS NULL AND unknown = 0"
 NO_PAIR = "(location = '' OR sku = '')"
+PAGE = 50_000  # rejects whose keys are held in memory together
 CUT_OFF = "instr(problems, '\"row.cut\"')"  # its codes may be cut too
 BEGAN = (
     "(SELECT min(coalesce(old.first, runs.seq)) FROM rejects old JOIN runs USING (run)"
@@ -54,8 +58,8 @@ def add(ledger: Ledger, run: str, rejects: Iterable[Reject]) -> None:
                 item.problems[0].stage,
                 item.unknown,
                 _problems(item),
-                _json(item.cells),
-                _json([(fault.row, fault.column, fault.code, fault.shown) for fault in item.faults]),
+                as_json(item.cells),
+                as_json([(fault.row, fault.column, fault.code, fault.shown) for fault in item.faults]),
                 item.location_code,
                 item.sku_code,
                 item.parent_row,
@@ -65,22 +69,29 @@ def add(ledger: Ledger, run: str, rejects: Iterable[Reject]) -> None:
     )
 
 
+def has_older(ledger: Ledger, run: str) -> bool:
+    """Tell whether rejects of other runs are on record as replaced by this one's."""
+    return (
+        ledger.db.execute("SELECT 1 FROM rejects WHERE again_run = ? LIMIT 1", (run,)).fetchone() is not None
+    )
+
+
 def of_run(ledger: Ledger, run: str, *, unknown: bool = False) -> Iterator[Reject]:
     """Walk a run's rejected rows in file order; `unknown` walks those that were skipped as unknown instead."""
     rows = ledger.db.execute(
-        "SELECT * FROM rejects WHERE run = ? AND unknown = ? ORDER BY row, col", (run, unknown)
+        f"SELECT {COLUMNS} FROM rejects WHERE run = ? AND unknown = ? ORDER BY row, col", (run, unknown)
     )
-    return (_reject(row) for row in rows)
+    return _rejects(rows)
 
 
 def to_judge_again(ledger: Ledger, run: str) -> Iterator[Reject]:
     """Walk a run's open rejects in file order, and with each the other rejects of its pair: half a pair is never judged alone."""
     rows = ledger.db.execute(
-        f"SELECT * FROM rejects WHERE run = ?1 AND unknown = 0 AND (again_run IS NULL OR ((location, sku) IN"
+        f"SELECT {COLUMNS} FROM rejects WHERE run = ?1 AND unknown = 0 AND (again_run IS NULL OR ((location, sku) IN"
         f" (SELECT location, sku FROM rejects WHERE run = ?1 AND {OPEN}) AND NOT {NO_PAIR})) ORDER BY row, col",
         (run,),
     )
-    return (_reject(row) for row in rows)
+    return _rejects(rows)
 
 
 def cells_of(ledger: Ledger, run: str) -> list[tuple[int, int]]:
@@ -105,56 +116,6 @@ def standing(ledger: Ledger) -> dict[str, int]:
     return {row["run"]: row["n"] for row in rows}
 
 
-def open_pairs(
-    ledger: Ledger, tenant: str, mapping: str, *, until: str | None = None, besides: str = ""
-) -> dict[tuple[str, str], list[Key]]:
-    """Find the open rejects of a tenant's mapping by their pair, where it is known; not those of the run `besides`.
-
-    `until`: of files with at most that as-of. Those of a pair come oldest as-of first.
-    """
-    rows = ledger.db.execute(
-        "SELECT run, row, col, location, sku, json_extract(about, '$.as_of') as_of FROM rejects JOIN runs USING (run)"
-        f" WHERE {OPEN} AND runs.tenant = ?1 AND runs.mapping = ?2 AND location <> '' AND sku <> '' AND as_of <= coalesce(?3, as_of)"
-        " AND run <> ?4 ORDER BY as_of, seq",
-        (tenant, mapping, until, besides),
-    )
-    found: dict[tuple[str, str], list[Key]] = {}
-    for row in rows:
-        found.setdefault((row["location"], row["sku"]), []).append((row["run"], row["row"], row["col"]))
-    return found
-
-
-def same_rows(ledger: Ledger, run: Run) -> list[tuple[Key, Key]]:
-    """Find the open rejects of files up to a run's that name no pair, and that its file rejects again as they were: old -> new."""
-    again: dict[tuple[int, str], list[Key]] = {}
-    for row in ledger.db.execute(
-        f"SELECT * FROM rejects WHERE run = ? AND {NO_PAIR} ORDER BY row", (run.run,)
-    ):
-        again.setdefault((row["col"], row["cells"]), []).append((run.run, row["row"], row["col"]))
-    if not again:
-        return []
-    rows = ledger.db.execute(
-        "SELECT run, row, col, cells, json_extract(about, '$.as_of') as_of FROM rejects JOIN runs USING (run)"
-        f" WHERE {OPEN} AND {NO_PAIR} AND runs.tenant = ? AND runs.mapping = ? AND run <> ? AND as_of <= ? ORDER BY run, col, cells, row",
-        (run.tenant, run.mapping, run.run, run.as_of),
-    )
-    links: list[tuple[Key, Key]] = []
-    for (_, column, cells), alike in groupby(rows, key=lambda row: (row["run"], row["col"], row["cells"])):
-        keys = again.get((column, cells), [])
-        older = [(row["run"], row["row"], row["col"]) for row in alike]
-        links += [(old, keys[min(at, len(keys) - 1)]) for at, old in enumerate(older) if keys]
-    return links
-
-
-def newest_stands(ledger: Ledger, tenant: str, mapping: str) -> None:
-    """Where several runs have an open reject of one pair, let the newest run's replace the others."""
-    links: list[tuple[Key, Key]] = []
-    for keys in open_pairs(ledger, tenant, mapping).values():
-        newest = keys[-1]
-        links += [(key, newest) for key in keys if key[0] != newest[0]]
-    replace(ledger, links)
-
-
 def standing_for(ledger: Ledger, run: str) -> dict[tuple[int, int], Key]:
     """Find what stands open for each reject of a run: itself, or the newer judgement that rejected it again."""
     rows = ledger.db.execute(
@@ -168,15 +129,16 @@ def replace(ledger: Ledger, links: Iterable[tuple[Key, Key]], *, superseded: boo
 
     `superseded`: the new row is left out, as something newer was sent for its pair.
     """
-    links = list(links)
-    ledger.db.executemany(
-        "UPDATE rejects SET again_run = ?1, again_row = ?2, again_col = ?3, again_as = ?7 WHERE run = ?4 AND row = ?5 AND col = ?6",
-        ((*new, *old, SUPERSEDED if superseded else None) for old, new in links),
-    )
-    ledger.db.executemany(
-        f"UPDATE rejects SET first = {BEGAN} WHERE run = ?1 AND row = ?2 AND col = ?3",
-        {new for _, new in links},
-    )
+    left = iter(links)
+    while piece := list(islice(left, PAGE)):
+        ledger.db.executemany(
+            "UPDATE rejects SET again_run = ?1, again_row = ?2, again_col = ?3, again_as = ?7 WHERE run = ?4 AND row = ?5 AND col = ?6",
+            ((*new, *old, SUPERSEDED if superseded else None) for old, new in piece),
+        )
+        ledger.db.executemany(
+            f"UPDATE rejects SET first = {BEGAN} WHERE run = ?1 AND row = ?2 AND col = ?3",
+            {new for _, new in piece},
+        )
 
 
 def supersede(ledger: Ledger, run: str, cells: Iterable[tuple[int, int]]) -> None:
@@ -222,23 +184,31 @@ def fates(ledger: Ledger, run: str) -> Iterator[tuple[int, int, str, str | None]
 
 
 def _problems(item: Reject) -> str:
-    return _json([(problem.stage, problem.field, problem.code, problem.value) for problem in item.problems])
+    return as_json([(problem.stage, problem.field, problem.code, problem.value) for problem in item.problems])
 
 
-def _json(value: Any) -> str:  # noqa: ANN401 - lists of text
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def as_json(value: Any) -> str:  # noqa: ANN401 - texts, and lists of them
+    """Write a value as the ledger keeps it."""
+    return JSON.encode(value)
 
 
-def _reject(row: sqlite3.Row) -> Reject:
-    return Reject(
-        row=row["row"],
-        column=row["col"],
-        problems=tuple(Problem(*problem) for problem in json.loads(row["problems"])),
-        cells=tuple(json.loads(row["cells"])),
-        faults=tuple(Fault(*fault) for fault in (json.loads(row["faults"]) if row["faults"] != NONE else ())),
-        location_code=row["location"],
-        sku_code=row["sku"],
-        position=row["position"],
-        unknown=bool(row["unknown"]),
-        parent_row=row["parent_row"],
-    )
+def _rejects(rows: Iterable[sqlite3.Row]) -> Iterator[Reject]:
+    """Make rejects of rows that were selected by `COLUMNS`; of a million, many have the same reasons."""
+    for row, column, problems, cells, faults, location, sku, position, unknown, parent in rows:
+        yield Reject(
+            row=row,
+            column=column,
+            problems=_reasons(problems),
+            cells=tuple(json.loads(cells)),
+            location_code=location,
+            sku_code=sku,
+            position=position,
+            unknown=bool(unknown),
+            faults=() if faults == NONE else tuple(Fault(*fault) for fault in json.loads(faults)),
+            parent_row=parent,
+        )
+
+
+@lru_cache(maxsize=1024)
+def _reasons(problems: str) -> tuple[Problem, ...]:
+    return tuple(Problem(*problem) for problem in json.loads(problems))

@@ -52,7 +52,7 @@ class Sent:
         self._run, self._folder = run, folder
         self._as_of = moment(run.as_of)
         self.begun = [(start, reached) for start, reached, _ in holds.begun(ledger, run) if start < reached]
-        self.settled = batches.tally(ledger, run.run).settled
+        self.settled = batches.tally(ledger, run.run, rejects=False).settled
         self._went = np.array(self.begun, dtype=np.int64).reshape(-1, 2)
         self._settled = np.array(sent.acknowledged(ledger, run.run), dtype=np.int64).reshape(-1, 2)
         self._refused = np.array(sent.refused(ledger, run.run), dtype=np.int64)

@@ -22,6 +22,7 @@ class Written:
     risky: int = 0  # at its top: the tenant shows stock that may be gone
     commented: int | None = None  # the last row whose cells have comments, where the others have none
     left_out: int = 0  # rows that the sheet had no room for
+    rest: str = ""  # the file beside it where they are
 
 
 @dataclass(frozen=True, slots=True)

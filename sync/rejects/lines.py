@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -10,8 +11,9 @@ from sync.rejects.formula import neutral
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from sync.rows import Reject
+    from sync.rows import Problem, Reject
 
+    Problems = tuple[Problem, ...]
     Pair = tuple[str, str]
     Current = Callable[
         [Sequence[Pair]], Sequence["Known | None"]
@@ -54,26 +56,45 @@ def lines(rejects: Iterable[Reject], run: str, current: Current, words: Telling)
 
     The cells of a matrix line come as several rejects; the source row stands once.
     """
+    said = _saying(words)
     rows = (tuple(together) for _, together in groupby(rejects, key=lambda reject: reject.row))
     while piece := list(islice(rows, AT_ONCE)):
         pairs = {(reject.location_code, reject.sku_code): None for group in piece for reject in group}
         known = dict(zip(pairs, current(list(pairs)), strict=True))
         for group in piece:
             of_each = tuple(known[reject.location_code, reject.sku_code] for reject in group)
-            yield Line(_texts(group, of_each, run, words), group, of_each)
+            yield Line(_texts(group, of_each, run=run, words=words, said=said), group, of_each)
 
 
 def _texts(
-    group: tuple[Reject, ...], known: tuple[Known | None, ...], run: str, words: Telling
+    group: tuple[Reject, ...],
+    known: tuple[Known | None, ...],
+    *,
+    run: str,
+    words: Telling,
+    said: Callable[[Problems], tuple[str, str, str]],
 ) -> tuple[str, ...]:
-    problems = list(dict.fromkeys(problem for reject in group for problem in reject.problems))
-    said = (words.reason(problem.code, problem.field, problem.value) for problem in problems)
+    problems = group[0].problems
+    if len(group) > 1:
+        problems = tuple(dict.fromkeys(problem for reject in group for problem in reject.problems))
     return (
         *map(neutral, group[0].cells),
         str(group[0].row),
-        neutral(";".join(dict.fromkeys(problem.field for problem in problems if problem.field))),
-        ";".join(dict.fromkeys(problem.code for problem in problems)),
-        neutral(" ".join(said)),
+        *said(problems),
         "; ".join(dict.fromkeys(words.current(*each) for each in known if each)),
         run,
     )
+
+
+def _saying(words: Telling) -> Callable[[Problems], tuple[str, str, str]]:
+    """Give what says the fields, codes and sentences of some problems; of a million rows, many have the same ones."""
+
+    @lru_cache(maxsize=1024)
+    def said(problems: Problems) -> tuple[str, str, str]:
+        once = tuple(dict.fromkeys(problems))
+        sentences = (words.reason(problem.code, problem.field, problem.value) for problem in once)
+        fields = ";".join(dict.fromkeys(problem.field for problem in once if problem.field))
+        codes = ";".join(dict.fromkeys(problem.code for problem in once))
+        return neutral(fields), codes, neutral(" ".join(sentences))
+
+    return said

@@ -40,8 +40,19 @@ REASONS = 80  # the width of the column with the reasons, in letters
 GUIDE, LETTERS = 76, 72  # the width of the first sheet, and what fits into it
 
 
-def write_rejects(path: Path, header: Sequence[str], walk: Walk, *, sheet: str | None, guide: Guide) -> None:
-    """Write the workbook; `sheet`: the source's. Memory is flat, however many rows there are."""
+def write_rejects(
+    path: Path,
+    header: Sequence[str],
+    walk: Walk,
+    *,
+    sheet: str | None,
+    guide: Guide,
+    beside: Callable[[Walk], str],
+) -> None:
+    """Write the workbook; `sheet`: the source's. Memory is flat, however many rows there are.
+
+    `beside` writes the rows that a sheet has no room for, the least urgent ones, and gives the name of their file.
+    """
     with scratch(path.parent):  # openpyxl keeps the rows in a file of its own until it saves
         book = Workbook(write_only=True)
         name = title(sheet or "") or guide.rows
@@ -51,13 +62,16 @@ def write_rejects(path: Path, header: Sequence[str], walk: Walk, *, sheet: str |
         order = ranks(walk())
         count = min(len(order), LAST_ROW - 1)
         _write_rows(rows, [*header, *COLUMNS], islice(_in_order(walk, order), count), guide)
+        left_out = len(order) - count
+        rest = beside(lambda: islice(_in_order(walk, order), count, None)) if left_out else ""
         rows.auto_filter.ref = sheetform.area(len(header) + len(COLUMNS), count + 1)
         written = Written(
             sheet=rows.title,
             rows=count,
             risky=int((order < OTHERS).sum()),
             commented=COMMENTED + 1 if count > COMMENTED else None,
-            left_out=len(order) - count,
+            left_out=left_out,
+            rest=rest,
         )
         _write_guide(first, guide.page(written))
         book.save(path)

@@ -36,15 +36,28 @@ def write(
     *,
     read_as: ReadAs | None,
     guide: Guide,
-) -> None:
-    """Write a reject file whole, a workbook where its name ends in .xlsx; `lines` may be walked more than once."""
+) -> Path | None:
+    """Write a reject file whole, a workbook where its name ends in .xlsx; `lines` may be walked more than once.
+
+    Gives the CSV file beside a workbook with the rows that it had no room for, where there are such.
+    """
+    rest: list[Path] = []
+
+    def beside(left: Callable[[], Iterable[Line]]) -> str:
+        rest.append(path.with_suffix(".csv"))
+        with replacing(rest[0]) as other:
+            _write_delimited(other, (*header, *COLUMNS), left, read_as=read_as)
+        return rest[0].name
+
     with replacing(path) as temporary:
         if path.suffix == ".xlsx":
             from sync.rejects.workbook import write_rejects  # noqa: PLC0415 - heavy
 
-            write_rejects(temporary, header, lines, sheet=read_as.sheet if read_as else None, guide=guide)
+            sheet = read_as.sheet if read_as else None
+            write_rejects(temporary, header, lines, sheet=sheet, guide=guide, beside=beside)
         else:
             _write_delimited(temporary, (*header, *COLUMNS), lines, read_as=read_as)
+    return rest[0] if rest else None
 
 
 def _write_delimited(

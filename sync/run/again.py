@@ -67,7 +67,8 @@ def _judged_again(desk: Desk, parent: Run, counter: Counter) -> Run | dict[str, 
     folder.mkdir(mode=0o750)
     try:
         intake = of_run(run, parent, counter)
-        return record(desk, *stage_intake(intake, folder, time.perf_counter(), memory=desk.memory))
+        staged = stage_intake(intake, folder, time.perf_counter(), memory=desk.memory, show=desk.progress)
+        return record(desk, *staged)
     except SetAside as error:
         staging.remove(folder)
         failed = record_failure(desk, run, error.problems)

@@ -25,6 +25,7 @@ from sync.run import zeroing
 from sync.run.batchlog import batch_lines
 from sync.run.changes import leave_unchanged
 from sync.run.failing import failing_rows
+from sync.run.howfar import SENDING, HowFar
 from sync.run.journal import close, timed
 from sync.run.lookingback import LookingBack
 from sync.run.outdated import end_outdated
@@ -136,14 +137,18 @@ class _Round:
             replace(self._terms, source=run.source, notes=run.notes, unknown=run.unknown),
             line=self._line,
             doubts=self._doubts(run, outbox),
-            progress=partial(desk.progress, run.run),
+            progress=partial(_tell, desk, run),
         )
         delivery.record.tell = batch_lines(run)
         return delivery
 
 
+def _tell(desk: Desk, run: Run, settled: int, total: int, rejected: int) -> None:
+    desk.progress(HowFar(run.run, run.file, SENDING, settled, total, rejected))
+
+
 def _pending(desk: Desk, run: Run) -> int:
-    return report.pending(run, batches.tally(desk.ledger, run.run))
+    return report.pending(run, batches.tally(desk.ledger, run.run, rejects=False))
 
 
 def _terms(settings: Settings) -> Terms:

@@ -16,6 +16,7 @@ from sync.ledger import lock, runs
 from sync.ledger.book import Ledger, connect
 from sync.memory.book import Memory
 from sync.run import retention
+from sync.run.howfar import show_nothing
 from sync.run.lookups import LEDGER
 from sync.run.metrics import write_metrics
 from sync.run.pendingrows import require_pending_rows
@@ -26,10 +27,11 @@ from sync.run.tenant import Tenant, find_tenant
 from sync.watcher.remembered import FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from sync.config import Settings
+    from sync.run.howfar import Show
 
 NAMED = 3  # runs in a message
 log = structlog.get_logger()
@@ -37,13 +39,13 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """An open state folder and its tenant. `progress` is told (run, settled, total)."""
+    """An open state folder and its tenant. `progress` is told how far its runs are."""
 
     settings: Settings
     ledger: Ledger
     memory: Memory
     tenant: Tenant
-    progress: Callable[[str, int, int], None]
+    progress: Show
 
     @property
     def staging(self) -> Path:
@@ -56,10 +58,6 @@ class Desk:
         return self.settings.state / "reports"
 
 
-def no_progress(_run: str, _settled: int, _total: int) -> None:
-    """Show nothing."""
-
-
 @contextmanager
 def open_desk(
     settings: Settings,
@@ -68,7 +66,7 @@ def open_desk(
     wait: float = 0,
     giving_up: str | None = None,
     held: int | None = None,
-    progress: Callable[[str, int, int], None] = no_progress,
+    progress: Show = show_nothing,
 ) -> Iterator[Desk]:
     """Open the state folder to work in it, alone; `giving_up` names a run that is to be discarded.
 
@@ -93,6 +91,7 @@ def open_desk(
             retention.give_space_back(ledger, settings.state / LEDGER)
             write_metrics(settings, ledger)
         finally:
+            progress(None)
             ledger.close()
             tenant.close()
 

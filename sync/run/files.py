@@ -17,6 +17,7 @@ from sync.rows import Run
 from sync.run.absent import send_zeros
 from sync.run.delivery import deliver_all, pending_runs
 from sync.run.guarding import Surroundings, judge, whole
+from sync.run.howfar import READING, HowFar, show_nothing
 from sync.run.intake import Counter, Intake, Options, take
 from sync.run.journal import describe, now, record, record_failure, timed
 from sync.run.moment import given_moment
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from sync.rows import Block
     from sync.run.desk import Desk
     from sync.run.guarding import Verdict
+    from sync.run.howfar import Show
     from sync.stage.shapes import Staged
 
 
@@ -112,7 +114,7 @@ def stage_file(
         if under_way and under_way.run not in besides:  # it goes on
             staging.remove(folder)
             return under_way
-        run, staged = stage_intake(intake, folder, started, memory=desk.memory)
+        run, staged = stage_intake(intake, folder, started, memory=desk.memory, show=desk.progress)
         around = Surroundings(desk.ledger, desk.memory, desk.settings.state, datetime.now(UTC))
         verdict = judge(replace(intake, run=run), staged, around)
     except SetAside as error:
@@ -140,10 +142,10 @@ def _size(path: Path) -> int:
 
 
 def stage_intake(
-    intake: Intake, folder: Path, started: float, *, memory: Memory | None = None
+    intake: Intake, folder: Path, started: float, *, memory: Memory | None = None, show: Show = show_nothing
 ) -> tuple[Run, Staged]:
     """Judge what was taken in, timing it: what is not reading is mapping and judging; `memory` of what went before."""
-    clock = _Clock(intake.table.blocks)
+    clock = _Clock(intake, show)
     opened, begun = time.perf_counter() - started, time.perf_counter()
     staged = stage(
         replace(intake.table, blocks=iter(clock)),
@@ -164,16 +166,21 @@ def _remembered(run: Run, memory: Memory) -> Remembered:
 
 
 class _Clock:
-    """Counts the seconds that an iterator takes."""
+    """Walks the blocks of a file: counts the seconds that reading takes, and shows how far it is."""
 
-    def __init__(self, blocks: Iterator[Block]) -> None:
-        self._blocks, self.seconds = blocks, 0.0
+    def __init__(self, intake: Intake, show: Show) -> None:
+        self._blocks, self._run, self._show = intake.table.blocks, intake.run, show
+        self._width = len(intake.plan.quantities)
+        self.seconds = 0.0
 
     def __iter__(self) -> Iterator[Block]:
+        read = 0
         while True:
+            self._show(HowFar(self._run.run, self._run.file, READING, read))
             started = time.perf_counter()
             block = next(self._blocks, None)
             self.seconds += time.perf_counter() - started
             if block is None:
                 return
             yield block
+            read += len(block.rows) * self._width

@@ -13,13 +13,13 @@ import structlog
 
 from sync import drift, report, staging
 from sync.durable import sync, write_text
-from sync.ledger import batches, holds, rejected, runs, totals
+from sync.ledger import batches, holds, judgedanew, rejectcolumns, rejected, runs, totals
 from sync.run.judgements import note_judgements
 from sync.run.moment import utc
 from sync.run.notes import renew_note
 from sync.run.outgoing import reject_path, write_reject_file
 from sync.run.soundness import RECORDED
-from sync.stage.rejected import rejects
+from sync.stage.rejected import columns as rejected_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from sync.stage.shapes import Staged
 
 UNWRITTEN = "the reject file"
+FULL = (
+    UNWRITTEN + " {path} is full: a sheet has no more rows than that; the others are in {rest}: correct both"
+)
 STAGES_TIMED = ("read", "map", "send", "report")
 log = structlog.get_logger()
 
@@ -49,7 +52,7 @@ def record(desk: Desk, run: Run, staged: Staged, held: Sequence[tuple[str, int, 
     sync(desk.staging)
     with desk.ledger.transaction():
         run = runs.add(desk.ledger, run)
-        rejected.add(desk.ledger, run.run, rejects(staged))
+        rejectcolumns.add(desk.ledger, run.run, rejected_columns(staged))
         holds.add(desk.ledger, run.run, held)
         note_judgements(desk.ledger, run, staged)
     (staged.folder / RECORDED).touch()
@@ -123,7 +126,7 @@ def close(desk: Desk, run: Run) -> dict[str, Any]:
         if run.state == "settled":
             totals.add_run(desk.ledger, described["status"], rows, described["requests"])
         if described["rejected_by_stage"]["tenant"]:  # refused since the newer run of two was staged
-            rejected.newest_stands(desk.ledger, run.tenant, run.mapping)
+            judgedanew.newest_stands(desk.ledger, run.tenant, run.mapping)
     if run.state == "settled":
         _put_away(desk, run)
     if run.watched and run.reject_file:
@@ -187,11 +190,12 @@ def _with_reject_file(desk: Desk, run: Run) -> Run:
     try:
         path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
         sync(path.parent.parent)
-        write_reject_file(desk.ledger, desk.memory, run, path, desk.settings)
+        rest = write_reject_file(desk.ledger, desk.memory, run, path, desk.settings)
     except OSError as error:
         words = f"{UNWRITTEN} {path} could not be written ({error.strerror}); its rows are safe in the ledger: make room, then type `inventory-sync rejects {run.run}`"
         return replace(run, reject_file=None, warnings=(*_but_that(run.warnings), words))
-    return replace(run, reject_file=str(path), warnings=_but_that(run.warnings))
+    full = (FULL.format(path=path, rest=rest),) if rest else ()
+    return replace(run, reject_file=str(path), warnings=(*_but_that(run.warnings), *full))
 
 
 def _but_that(warnings: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from sync import staging
-from sync.ledger import rejected
+from sync.ledger import judgedanew, rejected
 from sync.rows import GO, MERGED, REJECTED, SKIP_REASONS
 
 if TYPE_CHECKING:
@@ -27,31 +27,45 @@ SUPERSEDED = SKIP_REASONS.index("superseded")
 
 def note_judgements(ledger: Ledger, run: Run, staged: Staged) -> None:
     """Let what a staged run says replace the open rejects that it judges anew; part of the commit that records the run."""
-    best: dict[rejected.Key, tuple[int, rejected.Key, bool]] = {}
-    for old, near, new, superseded in _links(ledger, run, staged):
-        if old not in best or near >= best[old][0]:
-            best[old] = near, new, superseded
-    for marked in (False, True):
-        links = [(old, new) for old, (_, new, left_out) in best.items() if left_out == marked]
-        rejected.replace(ledger, links, superseded=marked)
+    for older in _older(ledger, run):
+        best: dict[rejected.Key, tuple[int, rejected.Key, bool]] = {}
+        for old, near, new, superseded in _links(run.run, staged, older):
+            if old not in best or near >= best[old][0]:
+                best[old] = near, new, superseded
+        for marked in (False, True):
+            links = [(old, new) for old, (_, new, left_out) in best.items() if left_out == marked]
+            rejected.replace(ledger, links, superseded=marked)
     if not run.parent:  # the rows of a reject file are known by their number
-        rejected.replace(ledger, rejected.same_rows(ledger, run))
+        rejected.replace(ledger, judgedanew.same_rows(ledger, run))
     if run.whole and run.parent is None:
         rejected.restate(ledger, run)
 
 
-def _links(
-    ledger: Ledger, run: Run, staged: Staged
-) -> Iterator[tuple[rejected.Key, int, rejected.Key, bool]]:
-    """Find the open rejects that are judged anew: those of an older file by their pair, those that are corrected or repeated by their row.
+class _Older(NamedTuple):
+    """Open rejects: by their pair, and those that are corrected or repeated by (row, column)."""
+
+    by_pair: dict[tuple[str, str], list[rejected.Key]]
+    of_parent: dict[tuple[int, int], rejected.Key]
+    of_repeated: dict[tuple[int, int], rejected.Key]
+
+
+def _older(ledger: Ledger, run: Run) -> Iterator[_Older]:
+    """Find the open rejects that may be judged anew: of an older file by their pair, piece by piece as there may be a million."""
+    of_parent = rejected.standing_for(ledger, run.parent) if run.parent else {}
+    of_repeated = rejected.standing_for(ledger, run.repeats) if run.repeats else {}
+    if of_parent or of_repeated:  # one and the same may be found in several ways: the nearest counts
+        by_pair = judgedanew.open_pairs(ledger, run.tenant, run.mapping, until=run.as_of, besides=run.run)
+        yield _Older(by_pair, of_parent, of_repeated)
+    else:
+        yield from (_Older(page, {}, {}) for page in judgedanew.open_pages(ledger, run))
+
+
+def _links(run: str, staged: Staged, older: _Older) -> Iterator[tuple[rejected.Key, int, rejected.Key, bool]]:
+    """Find which of them are judged anew: those of an older file by their pair, those that are corrected or repeated by their row.
 
     Gives (old, how near the new row is to being the same one, new, superseded): of a pair's several rows each has its own.
     """
-    by_pair = rejected.open_pairs(ledger, run.tenant, run.mapping, until=run.as_of, besides=run.run)
-    of_parent = rejected.standing_for(ledger, run.parent) if run.parent else {}
-    of_repeated = rejected.standing_for(ledger, run.repeats) if run.repeats else {}
-    if not (by_pair or of_parent or of_repeated):
-        return
+    by_pair, of_parent, of_repeated = older
     wanted = {
         "sku_code": pa.array({sku for _, sku in by_pair}, pa.string()),
         "parent": pa.array({row for row, _ in of_parent}, pa.int64()),
@@ -59,11 +73,11 @@ def _links(
     }
     for row, column, parent, location, sku, superseded in _judged_rows(staged, wanted):
         rows = (of_parent.get((parent, column)), of_repeated.get((row, column)))
-        older = dict.fromkeys([*by_pair.get((location, sku), ()), *(key for key in rows if key)])
-        for key in older:
-            if key[0] != run.run:
+        keys = dict.fromkeys([*by_pair.get((location, sku), ()), *(key for key in rows if key)])
+        for key in keys:
+            if key[0] != run:
                 near = 2 if key in rows else int(key[1:] == (row, column))
-                yield key, near, (run.run, row, column), superseded
+                yield key, near, (run, row, column), superseded
 
 
 def _judged_rows(staged: Staged, wanted: Mapping[str, pa.Array]) -> Iterator[Judged]:

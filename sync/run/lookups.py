@@ -107,8 +107,8 @@ def decisions(ledger: Ledger, run: str) -> list[dict[str, Any]]:
     return [asdict(hold) for hold in holds.of_run(ledger, run) if hold.verdict]
 
 
-def rewrite_rejects(settings: Settings, name: str, folder: Path | None) -> Path | None:
-    """Write a run's reject file again; None: it has no rejects."""
+def rewrite_rejects(settings: Settings, name: str, folder: Path | None) -> list[Path]:
+    """Write a run's reject file again, and beside a workbook that is full the rest; give them: none where it has no rejects."""
     from sync.memory.book import Memory  # noqa: PLC0415 - heavy
     from sync.run.outgoing import reject_path, write_reject_file  # noqa: PLC0415 - heavy
 
@@ -116,17 +116,17 @@ def rewrite_rejects(settings: Settings, name: str, folder: Path | None) -> Path 
         run = find(ledger, name)
         assert ledger is not None  # noqa: S101 - find refuses
         if next(rejected.of_run(ledger, run.run), None) is None:
-            return None
+            return []
         path = reject_path(run, settings)
         path = folder / path.name if folder else path
         try:
             path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-            write_reject_file(ledger, Memory(ledger, settings.state, run.tenant), run, path, settings)
+            rest = write_reject_file(ledger, Memory(ledger, settings.state, run.tenant), run, path, settings)
         except OSError as error:
             raise FixSetup(
                 f"the reject file {path} cannot be written: {error.strerror}; give a folder that can be written to with --to"
             ) from None
-        return path
+        return [path, rest] if rest else [path]
 
 
 def brief(ledger: Ledger, run: Run) -> dict[str, Any]:

@@ -26,21 +26,26 @@ LONGEST_STEM = 120  # bytes; a file name has 255
 WATCHED = "rejects"  # in the watched folder
 
 
-def write_reject_file(ledger: Ledger, memory: Memory, run: Run, path: Path, settings: Settings) -> None:
-    """Write a run's rejects to `path`, from the ledger and its memory alone; a workbook where the name ends in .xlsx."""
+def write_reject_file(
+    ledger: Ledger, memory: Memory, run: Run, path: Path, settings: Settings
+) -> Path | None:
+    """Write a run's rejects to `path`, from the ledger and its memory alone; a workbook where the name ends in .xlsx.
+
+    Gives the file beside a workbook with the rows that it had no room for, where there are such.
+    """
     walk = partial(rejected.of_run, ledger, run.run)
     known = partial(current, memory, ledger, besides=run.run)  # it acknowledged none of its own rejects
-    write_rejects_of(run, path, settings, walk=walk, current=known)
+    return write_rejects_of(run, path, settings, walk=walk, current=known)
 
 
 def write_rejects_of(
     run: Run, path: Path, settings: Settings, *, walk: Callable[[], Iterable[Reject]], current: Current
-) -> None:
+) -> Path | None:
     """Write rejects to `path` in the language of the settings; `walk` may be called more than once."""
     words = load(settings.language)
     received = datetime.fromisoformat(run.started).astimezone(settings.zone)
     source = Source(run.origin.filename or PurePath(run.file).name, received, run.run)
-    write(
+    return write(
         path,
         run.header,
         lambda: lines(walk(), run.run, current, words),

@@ -33,7 +33,7 @@ def of_file(ledger: Ledger, run: str) -> list[Run]:
 def waits(ledger: Ledger, run: Run) -> bool:
     """Tell whether rows of the file itself are still pending."""
     parent = runs.get(ledger, run.parent or "") if run.zeroes else None
-    return parent is not None and report.pending(parent, batches.tally(ledger, parent.run)) > 0
+    return parent is not None and report.pending(parent, batches.tally(ledger, parent.run, rejects=False)) > 0
 
 
 def left_out(ledger: Ledger, run: Run, state: Path) -> npt.NDArray[np.int64]:

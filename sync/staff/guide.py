@@ -69,4 +69,4 @@ def _remarks(words: Words, written: Written) -> Iterator[str]:
     if written.commented:
         yield say("no_comments", row=written.commented + 1)
     if written.left_out:
-        yield say("too_many", rows=words.rows(written.left_out))
+        yield say("too_many", rows=words.rows(written.left_out), file=one_line(written.rest)[:LONGEST_NAME])

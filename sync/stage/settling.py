@@ -16,7 +16,7 @@ from sync.stage.sendlist import IDENTITY, SendList
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from sync.stage.shapes import Remembered, Staged
+    from sync.stage.shapes import Remembered, Staged, Superseded
 
 REPEAT, SUPERSEDED = SKIP_REASONS.index("repeat"), SKIP_REASONS.index("superseded")
 

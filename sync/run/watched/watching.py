@@ -19,10 +19,11 @@ from sync.run.watched.look import approvals, looked
 from sync.run.watched.result import Left, Passed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from sync.config import Settings
     from sync.ledger.book import Ledger
+    from sync.run.howfar import Show
     from sync.run.watched.look import Looked
 
 
@@ -30,7 +31,7 @@ def one_pass(
     settings: Settings,
     environ: Mapping[str, str],
     *,
-    progress: Callable[[str, int, int], None],
+    progress: Show,
     resume: bool = True,
 ) -> Passed:
     """Make a pass; `resume`: pending rows are a reason to, too.

@@ -33,12 +33,13 @@ from sync.watcher.folders import opened
 from sync.watcher.moving import move
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sync.config import Settings
     from sync.mapping.model import Mapping as StockMapping
     from sync.rows import Run
     from sync.run.desk import Desk
+    from sync.run.howfar import Show
     from sync.run.watched.look import Looked
     from sync.run.watched.result import Passed
     from sync.watcher.claiming import Claim
@@ -56,7 +57,7 @@ def work(
     passed: Passed,
     *,
     lock: int,
-    progress: Callable[[str, int, int], None],
+    progress: Show,
 ) -> None:
     """Do what there is to do, under the lock that is held already; what came of it goes into `passed`."""
     mappings = decide(settings, Options())
