@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from sync.client import write_rows
+from sync.client.body import write_rows
 from sync.replies import Batch
 
 if TYPE_CHECKING:

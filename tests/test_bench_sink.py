@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from sync.client import encode
+from sync.client.body import encode
 from tests.sendlists import batch_of
 
 SINK = Path(__file__).parents[1] / "bench" / "sink.py"

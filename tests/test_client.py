@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from sync.client import TROUBLES, Client, encode, envelope, local_transport, retryable, row_sizes, write_rows
+from sync.client import TROUBLES, Client, local_transport, retryable
+from sync.client.body import encode, envelope, row_sizes, write_rows
 from sync.client.troubles import BY_CLASS
 from sync.errors import FixSetup, OurBug
 from sync.replies import Batch

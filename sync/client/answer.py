@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zlib
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import httpx
 
@@ -105,3 +106,15 @@ def _moment(text: str) -> float | None:
     except (ValueError, OverflowError):
         return None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def parse(raw: bytes) -> Any:  # noqa: ANN401 - JSON is what it is
+    """Read an answer; None where it is not JSON (NaN and Infinity are not)."""
+    try:
+        return json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _refuse(word: str) -> NoReturn:
+    raise ValueError(word)

@@ -1,10 +1,9 @@
-"""Rows -> JSON text, a batch of them -> the body that the tenant expects, and the bytes of an answer -> JSON."""
+"""Rows -> JSON text, and a batch of them -> the body that the tenant expects."""
 
 from __future__ import annotations
 
-import json
 from json.encoder import encode_basestring as text
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -64,18 +63,6 @@ def _around(rows: bytes, *, source: str, notes: str, names: Mapping[str, str]) -
         if (name := names.get(field, field)) and value
     ]
     return head.encode(), rows, f"]{''.join(parts)}}}".encode()
-
-
-def parse(raw: bytes) -> Any:  # noqa: ANN401 - JSON is what it is
-    """Read an answer; None where it is not JSON (NaN and Infinity are not)."""
-    try:
-        return json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _refuse(word: str) -> NoReturn:
-    raise ValueError(word)
 
 
 def _quoted(codes: pa.StringArray) -> pa.StringArray:

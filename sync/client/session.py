@@ -16,8 +16,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from sync.client.answer import SHOWN, content, date, deprecation, printable, retry_after, shown
-from sync.client.body import parse
+from sync.client.answer import SHOWN, content, date, deprecation, parse, printable, retry_after, shown
 from sync.client.origin import checked
 from sync.client.redaction import redact, redact_body
 from sync.client.troubles import FOREIGN, STALE, TROUBLES, trouble_of

@@ -10,7 +10,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sync.client import encode, envelope
+from sync.client.body import encode, envelope
 from sync.deliver.answers import Answers, Ending, Line
 from sync.deliver.doubts import Doubts, ReadBack
 from sync.deliver.pace import BARREN

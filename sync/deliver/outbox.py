@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from sync import batcher, staging
-from sync.client import row_sizes
+from sync.client.body import row_sizes
 from sync.deliver.written import Written
 from sync.errors import OurBug
 from sync.replies import Batch

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sync.client import write_rows
+from sync.client.body import write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
