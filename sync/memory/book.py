@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     from sync.memory.entries import Entries, Identity
     from sync.rows import Run
 
+    # pairs, quantities -> for which pairs something newer was sent; which quantities are unchanged, None: nobody asks
+    Remembered = Callable[
+        [Identity, npt.NDArray[np.int64]], tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_] | None]
+    ]
+
 LAST = np.iinfo(np.int64).max  # comes after every run
 MANY = 8  # segments of like size that are folded into one
 STEP = 4  # how many times larger the next size is
@@ -103,36 +108,33 @@ class Memory:
 
         return told
 
-    def newer(self, as_of: str) -> Callable[[Identity], npt.NDArray[np.bool_]]:
-        """Give what tells for which pairs something newer than `as_of` was sent; of equal ones the later taken wins."""
-        sources, then = list(self._all()), moment(as_of)
-        if not sources:
-            return lambda identity: np.zeros(len(identity[0]), dtype=np.bool_)
-        return lambda identity: recall(identity, sources).newer_than(then, LAST)
+    def before(self, as_of: str, *, changes_only: bool = False, besides: str = "") -> Remembered:
+        """Give what tells of pairs, and quantities true for `as_of`, where something newer was sent, and what is unchanged.
 
-    def unchanged(
-        self, as_of: str, *, besides: str = ""
-    ) -> Callable[[Identity, npt.NDArray[np.int64]], npt.NDArray[np.bool_]]:
-        """Give what tells for which pairs a quantity, true for `as_of`, is what the tenant acknowledged last.
-
-        Not where something newer was sent, or where a request without a clear answer may still change it.
+        Of equal moments the later taken wins. Unchanged (only with `changes_only`) is what the tenant acknowledged last,
+        unless a request without a clear answer may still change it.
         """
         sources, then = list(self._all(besides=besides)), moment(as_of)
-        unclear = self._in_doubt(besides=besides)
+        unclear = self._in_doubt(besides=besides) if changes_only else []
 
-        def told(identity: Identity, quantities: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        def told(
+            identity: Identity, quantities: npt.NDArray[np.int64]
+        ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_] | None]:
             last = recall(identity, sources)
-            same = last.acknowledged() & (last.known == quantities) & ~last.newer_than(then, LAST)
+            newer = last.newer_than(then, LAST)
+            if not changes_only:
+                return newer, None
+            same = last.acknowledged() & (last.known == quantities) & ~newer
             for block in unclear:
                 same &= block.find(identity) == NONE
-            return np.asarray(same)
+            return newer, np.asarray(same)
 
         return told
 
     def unchanged_at(self, run: Run, ranges: Iterable[Range]) -> list[Range]:
         """Give what need not be posted of some ranges of a run's send list: of each, how far it is unchanged from its start."""
-        same = self.unchanged(run.as_of, besides=run.run)
-        found = ((start, start + self._leading(run, (start, stop), same)) for start, stop in ranges)
+        told = self.before(run.as_of, changes_only=True, besides=run.run)
+        found = ((start, start + self._leading(run, (start, stop), told)) for start, stop in ranges)
         return [part for part in found if part[0] < part[1]]
 
     def superseded(self, run: Run) -> npt.NDArray[np.int64]:
@@ -165,23 +167,18 @@ class Memory:
         others = (other for other in runs.under_way(self._ledger, self._tenant) if other.run != besides)
         return [block for other in others for block in in_doubt(self._ledger, other, self._folder(other.run))]
 
-    def _leading(
-        self,
-        run: Run,
-        part: Range,
-        same: Callable[[Identity, npt.NDArray[np.int64]], npt.NDArray[np.bool_]],
-    ) -> int:
+    def _leading(self, run: Run, part: Range, told: Remembered) -> int:
         """Count the positions from the start of a range on that are unchanged."""
         count = 0
         for first, identity, quantities in keys(self._folder(run.run)):
             here = slice(max(part[0] - first, 0), max(part[1] - first, 0))
             if not len(quantities[here]):
                 continue
-            told = same((identity[0][here], identity[1][here]), quantities[here])
-            changed = np.flatnonzero(~told)
-            if len(changed):
-                return count + int(changed[0])
-            count += len(told)
+            _, same = told((identity[0][here], identity[1][here]), quantities[here])
+            assert same is not None  # noqa: S101 - it was asked for
+            if not same.all():
+                return count + int(np.argmin(same))
+            count += len(same)
         return count
 
     def absorb(self, run: Run) -> None:

@@ -104,13 +104,17 @@ def newest(parts: Sequence[Entries]) -> Entries:
 
 def recall(identity: Identity, sources: Sequence[Entries]) -> Entries:
     """Tell what `sources` remember of each pair, in the order asked; NONE where nothing is."""
+    if not sources:
+        return Entries.nothing(identity)
     order = np.argsort(identity[0], kind="stable")
     asked = (identity[0][order], identity[1][order])
     told = Entries.nothing(asked)
-    for source in sources:
-        at = source.find(asked)
+    for source in filter(len, sources):
+        first = int(np.searchsorted(asked[0], source.high[0]))
+        last = int(np.searchsorted(asked[0], source.high[-1], side="right"))
+        at = source.find((asked[0][first:last], asked[1][first:last]))
         here = np.flatnonzero(at != NONE)
-        _learn(told, here, source.take(at[here]))
+        _learn(told, here + first, source.take(at[here]))
     back = np.empty_like(order)
     back[order] = np.arange(len(order))
     return told.take(back)

@@ -26,7 +26,6 @@ from sync.rows import Block, Origin, ReadAs, SourceTable
 from sync.run.earlier import known_whole
 from sync.run.journal import record
 from sync.stage.holding import hold
-from sync.stage.shapes import Remembered
 from sync.stage.whole import stage
 
 if TYPE_CHECKING:
@@ -152,7 +151,7 @@ def send_zeros(
     folder.mkdir(mode=0o750)
     plan = make_plan(OWN, HEADER, Origin(run.origin.filename))
     table = SourceTable(HEADER, ReadAs("csv", header_row=1), _blocks(source, locations))
-    staged = stage(table, plan, folder, neighbours=False, remembered=Remembered(desk.memory.newer(run.as_of)))
+    staged = stage(table, plan, folder, neighbours=False, remembered=desk.memory.before(run.as_of))
     waiting = hold(folder, held) if held else []
     record(
         desk, _described(run, child, held=sum(stop - start for _, start, stop in waiting)), staged, waiting

@@ -16,7 +16,7 @@ import structlog
 from sync import report
 from sync.deliver.doubts import Doubts
 from sync.deliver.loop import Delivery, Ending, Line
-from sync.deliver.outbox import Outbox
+from sync.deliver.outbox import NO_POSITIONS, Outbox
 from sync.deliver.pace import Pace, Terms
 from sync.deliver.sizes import Sizes
 from sync.errors import OurBug
@@ -33,6 +33,8 @@ from sync.run.stock import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    import numpy.typing as npt
 
     from sync.client import Client
     from sync.config import Settings
@@ -117,13 +119,19 @@ class _Round:
         back = LookingBack(lambda: Reader(self._client, tenant.retry, tenant.field_names))
         return Doubts(outbox, self._desk.memory.doubtful(run), back)
 
+    def _old(self, run: Run) -> npt.NDArray[np.int64]:
+        """Give the positions that do not go any more, where anything is to go at all."""
+        desk = self._desk
+        if not _pending(desk, run):
+            return NO_POSITIONS
+        left_out = zeroing.left_out(desk.ledger, run, desk.settings.state)
+        return np.union1d(desk.memory.superseded(run), left_out)
+
     def _delivery(self, run: Run) -> Delivery | None:
         desk = self._desk
         leave_unchanged(desk, run)
         folder = desk.staging / run.run
-        left_out = zeroing.left_out(desk.ledger, run, desk.settings.state)
-        old = np.union1d(desk.memory.superseded(run), left_out)
-        outbox = Outbox(folder, run, names=desk.settings.tenant.field_names, superseded=old)
+        outbox = Outbox(folder, run, names=desk.settings.tenant.field_names, superseded=self._old(run))
         if len(outbox) != run.to_send:
             raise OurBug(
                 f"run {run.run}: {run.to_send} rows are to be sent, but its file in {folder} holds {len(outbox)}"

@@ -25,7 +25,7 @@ from sync.run.snapshot import NotNowError, readable, snapshot
 from sync.run.soundness import require_room
 from sync.run.unpacking import unpacked
 from sync.run.version import program
-from sync.stage.shapes import NOTHING, Remembered
+from sync.stage.shapes import nothing
 from sync.stage.whole import stage
 
 if TYPE_CHECKING:
@@ -153,16 +153,14 @@ def stage_intake(
         folder,
         settled=intake.settled,
         neighbours=intake.run.parent is None,
-        remembered=_remembered(intake.run, memory) if memory else NOTHING,
+        remembered=memory.before(intake.run.as_of, changes_only=intake.run.changes_only)
+        if memory
+        else nothing,
     )
     if not staged.read:
         raise SetAside(f"{intake.run.file}: there are no rows in it below the header; nothing was sent")
     run = timed(intake.run, read=opened + clock.seconds, map=time.perf_counter() - begun - clock.seconds)
     return replace(run, width=staged.width), staged
-
-
-def _remembered(run: Run, memory: Memory) -> Remembered:
-    return Remembered(memory.newer(run.as_of), memory.unchanged(run.as_of) if run.changes_only else None)
 
 
 class _Clock:

@@ -44,16 +44,17 @@ class SendList:
         for writer in self._now:
             writer.__exit__(kind, error, trace)
 
-    def add(self, rows: pa.RecordBatch, unchanged: npt.NDArray[np.bool_] | None) -> None:
-        """Append rows that go; `unchanged` tells which of them, None: nobody asks, and the order is theirs."""
+    def add(self, rows: pa.RecordBatch, unchanged: npt.NDArray[np.bool_] | None) -> int:
+        """Append rows that go, in their order where `unchanged` is None; give how many of them are unchanged."""
         first = rows.column("rank").to_numpy() == 0
         if not first.all():
             self._spellings.append(rows.filter(pa.array(~first)))
         if unchanged is None:
             _write(self._now, rows.filter(pa.array(first)))
-        else:
-            _write(self._now, rows.filter(pa.array(first & unchanged)))
-            _write(self._later, rows.filter(pa.array(first & ~unchanged)))
+            return 0
+        _write(self._now, rows.filter(pa.array(first & unchanged)))
+        _write(self._later, rows.filter(pa.array(first & ~unchanged)))
+        return int((first & unchanged).sum())
 
     def _finish(self) -> None:
         for name, writer in zip(FILES, self._now, strict=True):

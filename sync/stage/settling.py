@@ -16,14 +16,13 @@ from sync.stage.sendlist import IDENTITY, SendList
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from sync.stage.shapes import Remembered, Staged, Superseded
+    from sync.stage.shapes import Remembered, Staged
 
 REPEAT, SUPERSEDED = SKIP_REASONS.index("repeat"), SKIP_REASONS.index("superseded")
 
 
 def settle(staged: Staged, fate: pd.DataFrame, remembered: Remembered) -> None:
     """Write what goes, what is merged, and the final state of every candidate; `remembered` knows what is too old or need not go."""
-    superseded, unchanged = remembered
     reader = staging.Reader(staged.folder / "candidates")
     measuring = Measuring()
     with (
@@ -35,16 +34,11 @@ def settle(staged: Staged, fate: pd.DataFrame, remembered: Remembered) -> None:
         for start, batch in reader.blocks():
             final = _final(batch, start, fate)
             rows = _send_rows(batch, final, start)
-            _leave_out(final, rows, superseded)
+            same = _leave_out(final, rows, remembered)
             _count(staged, final)
             measuring.see(batch.column("location_code"), *_numbers(final))
             states.add({"state": final["state"].to_numpy(), "skip": final["skip"].to_numpy()})
-            going = rows.filter(pa.array((final["state"] == GO).to_numpy()))
-            same = unchanged(_identity(going), going.column("quantity").to_numpy()) if unchanged else None
-            send.add(going, same)
-            staged.unchanged += (
-                0 if same is None else int((same & (going.column("rank").to_numpy() == 0)).sum())
-            )
+            staged.unchanged += send.add(rows.filter(pa.array((final["state"] == GO).to_numpy())), same)
             _write_merged(merged, final, start)
             _write_repeats(repeats, final, rows)
     staged.measured = measuring.measured()
@@ -52,12 +46,15 @@ def settle(staged: Staged, fate: pd.DataFrame, remembered: Remembered) -> None:
         measures.add(staged.measured.columns())
 
 
-def _leave_out(final: pd.DataFrame, rows: pa.RecordBatch, superseded: Superseded) -> None:
-    """Skip what goes where something newer was sent for its pair."""
+def _leave_out(
+    final: pd.DataFrame, rows: pa.RecordBatch, remembered: Remembered
+) -> npt.NDArray[np.bool_] | None:
+    """Skip what goes where something newer was sent for its pair; tell of the rest what is unchanged."""
     going = np.flatnonzero((final["state"] == GO).to_numpy())
-    if len(going):
-        old = going[superseded(_identity(rows.take(pa.array(going))))]
-        final.loc[old, ["state", "skip"]] = np.array([SKIPPED, SUPERSEDED], dtype=np.int8)
+    asked = rows.take(pa.array(going))
+    newer, same = remembered(_identity(asked), asked.column("quantity").to_numpy())
+    final.loc[going[newer], ["state", "skip"]] = np.array([SKIPPED, SUPERSEDED], dtype=np.int8)
+    return None if same is None else same[~newer]
 
 
 def _numbers(final: pd.DataFrame) -> tuple[npt.NDArray[np.int8], dict[str, npt.NDArray[np.int64]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from sync.guards.measures import Measured
 
     Identity = tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]
-    Superseded = Callable[
-        [Identity], npt.NDArray[np.bool_]
-    ]  # pairs -> for which of them something newer was sent
-    # pairs, the quantities to send -> for which of them the tenant acknowledged this quantity last
-    Unchanged = Callable[[Identity, npt.NDArray[np.int64]], npt.NDArray[np.bool_]]
+    # pairs -> for which of them something newer was sent
+    Superseded = Callable[[Identity], npt.NDArray[np.bool_]]
+    # pairs, the quantities to send -> for which something newer was sent; and for which the tenant acknowledged
+    # just this quantity last, None where nobody asks
+    Remembered = Callable[
+        [Identity, npt.NDArray[np.int64]], tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_] | None]
+    ]
 
 
 COLUMN_BITS = 16  # a workbook has 16,384 columns
@@ -42,19 +44,9 @@ class Settled:
     still: Callable[[Identity], npt.NDArray[np.bool_]] | None = None
 
 
-def never(identity: Identity) -> npt.NDArray[np.bool_]:
-    """Know of nothing newer for any pair."""
-    return np.zeros(len(identity[0]), dtype=np.bool_)
-
-
-class Remembered(NamedTuple):
-    """What is known of pairs before a file: `unchanged` is None where all of it goes."""
-
-    superseded: Superseded = never
-    unchanged: Unchanged | None = None
-
-
-NOTHING = Remembered()
+def nothing(identity: Identity, quantities: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.bool_], None]:  # noqa: ARG001 - as Remembered has it
+    """Remember nothing of any pair."""
+    return np.zeros(len(identity[0]), dtype=np.bool_), None
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from sync.stage.judging import judge, problem_columns
 from sync.stage.othertable import marked
 from sync.stage.secondlook import look_again
 from sync.stage.settling import settle
-from sync.stage.shapes import NOTHING, Settled, Staged
+from sync.stage.shapes import Settled, Staged, nothing
 from sync.stage.watching import Watch
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ def stage(
     *,
     settled: tuple[Settled, ...] = (),
     neighbours: bool = True,
-    remembered: Remembered = NOTHING,
+    remembered: Remembered = nothing,
 ) -> Staged:
     """Judge every row of a table and write the run's columnar files into `folder`.
 
-    `remembered` tells for which pairs something newer was sent, and which quantities the tenant acknowledged last.
+    `remembered` tells for which pairs something newer was sent, and which quantities need not go.
 
     `neighbours`: codes are judged by the others of their column too, which needs a whole file and not some of its rows.
 
