@@ -59,8 +59,7 @@ def said(text: str) -> list[str]:
 @pytest.mark.parametrize(
     "key",
     [
-        "send.changes_only",
-        "send.full_every",
+        "send.changes",
         "matrix.location",
         "match.header",
     ],

@@ -289,7 +289,7 @@ class Send(Section):
         examples=["7d"],
     )
 
-    def cross_check(self) -> Iterator[tuple[Place, str]]:
-        """Yield what does not go together."""
+    def problems(self) -> Iterator[tuple[Place, str]]:
+        """How often everything goes is for those that send only what changed."""
         if self.full_every and not self.changes_only:
             yield ("full_every",), "is for changes_only: true; without it everything is posted anyway"

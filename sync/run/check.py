@@ -123,9 +123,7 @@ def _taken(run: Run, path: Path, content: Content, counter: Counter, mtime: floa
 def _report(checked: Checked) -> dict[str, Any]:
     """Describe what was checked: rows that would go are pending, and that is no failure."""
     by_stage = Count(reject.problems[0].stage for reject in checked.rejects())
-    same = (
-        checked.staged.unchanged if checked.staged and not checked.held else 0
-    )  # of what is held, nobody knows
+    same = _unchanged(checked)
     tally = Tally(
         rejected=by_stage,
         held=checked.run.held,
@@ -139,6 +137,11 @@ def _report(checked: Checked) -> dict[str, Any]:
         described["status"] = "held" if checked.held else "partial" if by_stage else "ok"
         described["exit_code"] = report.CODES[described["status"]]
     return described
+
+
+def _unchanged(checked: Checked) -> int:
+    """Count what stands unchanged at the beginning of the send list; where anything is held, it is asked when that goes."""
+    return checked.staged.unchanged if checked.staged and not checked.held else 0
 
 
 def write_checked_rejects(checked: Checked, folder: Path, settings: Settings) -> Path | None:
@@ -159,9 +162,9 @@ def rows_to_send(checked: Checked) -> Iterator[tuple[str, str, int, int]]:
     if checked.staged is None:
         return
     reader = staging.Reader(checked.staged.folder / "send")
-    free = len(reader) - checked.run.held  # what is held stands at the end
-    late = sorted(_walk(reader, free, late=True))  # second spellings of a pair are sent last; they are few
-    for _, location, sku, quantity, row in heapq.merge(_walk(reader, free, late=False), late):
+    going = (_unchanged(checked), len(reader) - checked.run.held)  # what is held stands at the end
+    late = sorted(_walk(reader, going, late=True))  # second spellings of a pair are sent last; they are few
+    for _, location, sku, quantity, row in heapq.merge(_walk(reader, going, late=False), late):
         yield location, sku, quantity, row
 
 
@@ -184,10 +187,11 @@ def _merged(staged: Staged) -> Iterator[tuple[str, str, int, int]]:
     yield from zip(*(column.to_pylist() for column in rows.columns), strict=True)
 
 
-def _walk(reader: staging.Reader, free: int, *, late: bool) -> Iterator[SendRow]:
+def _walk(reader: staging.Reader, going: tuple[int, int], *, late: bool) -> Iterator[SendRow]:
     names = ("at", "location_code", "sku_code", "quantity", "row", "rank")
     for start, block in reader.blocks():
-        batch = block.slice(0, max(0, free - start))
+        first, last = (min(max(0, at - start), block.num_rows) for at in going)
+        batch = block.slice(first, max(0, last - first))
         for at, location, sku, quantity, row, rank in zip(
             *(batch.column(name).to_pylist() for name in names), strict=True
         ):
