@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from tests.desks import KEY, MAPPING, UNGUARDED, Desk
 from tests.readings import change
 from tests.test_verify import store
-from tests.wires import Shop, hangs_up, serving
+from tests.wires import Shop, answer, hangs_up, says, serving
 
 if TYPE_CHECKING:
     import pytest
@@ -147,15 +148,15 @@ def test_an_unchanged_value_counts_from_its_own_file(desk: Desk) -> None:
 def test_what_was_held_while_something_else_was_sent_is_posted(desk: Desk) -> None:
     """Whether a value is unchanged is asked again when it may go: here another one came between."""
     desk.unguarded()
-    sent(desk, 1, {"S1": 5, "S2": 6, "S3": 7})
+    sent(desk, 1, {"S1": 5, "S2": 6, "S3": 7, "S4": 8})
     (desk.folder / "mappings" / "stock.yaml").write_text(
-        f"{MAPPING}guards: {{min_rows: 3, fewer_rows: off}}\n"
+        f"{MAPPING}guards: {{min_rows: 4, fewer_rows: off}}\n"
     )
-    held = sent(desk, 5, {"S1": 5, "S2": 60}, "--changes-only")
+    held = sent(desk, 5, {"S1": 5, "S2": 60, "S3": 7}, "--changes-only")
     assert held["status"] == "held"
-    assert outcome(sent(desk, 3, {"S1": 9, "S2": 6, "S3": 7}))["accepted"] == 3
+    assert outcome(sent(desk, 3, {"S1": 5, "S2": 6, "S3": 9, "S4": 8}))["accepted"] == 4
     assert desk("approve", held["run"], "--why", "a small shop").code == 0
-    assert desk.stock() == {("A", "S1"): 5, ("A", "S2"): 60, ("A", "S3"): 7}
+    assert desk.stock() == {("A", "S1"): 5, ("A", "S2"): 60, ("A", "S3"): 7, ("A", "S4"): 8}
 
 
 def test_a_value_whose_last_answer_is_unknown_is_posted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,6 +176,30 @@ def test_a_value_whose_last_answer_is_unknown_is_posted(desk: Desk, monkeypatch:
     (new,) = (run for run in runs if "2026-11-03" in run["as_of"])
     assert (new["rows"]["accepted"], new["rows"]["unchanged"]) == (1, 0)
     assert shop.stock == {"S1": 5}
+
+
+REFUSED = {"location_id": "A", "product_id": "S1", "errors": {"quantity": ["too many"]}}
+
+
+def test_a_value_that_was_refused_since_is_posted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tenant refused 7: that it still holds 5 is likely, and nobody said so."""
+    monkeypatch.setenv("INVENTORY_SYNC_API_KEY", KEY)
+    desk.unguarded()
+    shop = Shop()
+    desk.configure({"url": shop.origin})
+    counts = {"total": 2, "created": 0, "updated": 1, "failed": 1, "errors": [REFUSED]}
+    with serving(shop):
+        sent(desk, 1, {"S1": 5, "S2": 6})
+        shop.otherwise = says(answer(json.dumps({"success": True, "data": counts}).encode()))
+        assert outcome(sent(desk, 2, {"S1": 7, "S2": 6})) == {
+            "read": 2,
+            "accepted": 1,
+            "rejected": 1,
+            "requests": 1,
+        }
+        shop.otherwise = shop.takes
+        report = sent(desk, 3, {"S1": 5, "S2": 6}, "--changes-only")
+    assert outcome(report) == {"read": 2, "accepted": 1, "unchanged": 1, "requests": 1}
 
 
 FILES = st.lists(
