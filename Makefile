@@ -11,7 +11,7 @@ READY_DEV := .venv/.ready-dev
 NO_PYTHON := Python 3.11 or newer is needed. Install it, or say where it is: make PYTHON=/path/to/python3
 NO_PIP := The packages could not be installed: see above. The same command again goes on from here.
 NO_UV := make lock needs uv: install it, then type make lock again
-COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+COMPILE = uv pip compile --quiet --no-strip-extras --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench mutate chaos torture planted week starts format lock clean
@@ -60,7 +60,7 @@ lock: ## bring requirements*.lock in line with pyproject.toml (with uv; delete t
 	@command -v uv >/dev/null || { echo '$(NO_UV)' >&2; exit 2; }
 	@printf 'hatchling\neditables\n' | $(COMPILE) pyproject.toml - -o requirements.lock
 	@$(COMPILE) pyproject.toml --all-extras -c requirements.lock -o requirements-dev.lock \
-		$$(sed -n 's/^\([a-z0-9-]*\)==.*/--no-emit-package \1/p' requirements.lock)
+		$$(sed -n 's/^\([a-z0-9-]*\)\(\[.*\]\)\{0,1\}==.*/--no-emit-package \1/p' requirements.lock)
 
 clean: ## remove .venv, the demo's folder, and all that tools leave behind
 	@rm -rf .venv demo dist .coverage .hypothesis .schemathesis .*_cache

@@ -8,11 +8,10 @@ import resource
 import socket
 import subprocess
 import sys
-import tomllib
 from functools import cache
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -28,13 +27,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = sorted((ROOT / "sync").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
-LOCKS = sorted(ROOT.glob("requirements*.lock"))
 OURS = (".ci", "bench", "cron", "docs", "mappings", "samples", "sync", "tests")
 NO_ROOM = {"common", "core", "helper", "helpers", "misc", "sync", "util", "utils"}
 FRAMES = {"numpy", "openpyxl", "pandas", "pandera", "pyarrow", "schemathesis"}
 HEAVY = FRAMES | {"httpx", "pydantic", "sqlite3", "starlette", "structlog", "uvicorn", "yaml"}
-IMPORTED_AS = {"pyyaml": "yaml"}
-PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -200,36 +196,6 @@ def test_nothing_names_the_machine_it_was_made_on() -> None:
         for hit in private.finditer(text)
     ]
     assert found == []
-
-
-@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
-def test_a_lock_holds_hashed_pins_and_nothing_else(lock: Path) -> None:
-    """Every line of a lock is a pin or a hash: no address, no option, no path."""
-    line = re.compile(r"[a-z0-9-]+==[\w.]+( ; [\w.' <>=!]+)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?")
-    assert [text for text in lock.read_text(encoding="utf-8").splitlines() if not line.fullmatch(text)] == []
-
-
-def test_the_locks_hold_all_that_we_ask_for() -> None:
-    """What pyproject.toml asks for is pinned: what a user needs in one file, what we need beside it in the other."""
-    needed, pinned = _pinned("requirements"), _pinned("requirements-dev")
-    assert {_bare(text) for text in PROJECT["dependencies"]} | {"hatchling", "editables"} <= needed
-    assert {_bare(text) for text in PROJECT["optional-dependencies"]["dev"]} <= pinned - needed
-
-
-def test_every_runtime_dependency_is_needed() -> None:
-    """What a user has to install is imported somewhere in the package."""
-    imports = re.compile(r"^\s*(?:import|from) (\w+)", re.MULTILINE)
-    used = {name for path in SOURCE for name in imports.findall(path.read_text(encoding="utf-8"))}
-    assert {IMPORTED_AS.get(_bare(text), _bare(text)) for text in PROJECT["dependencies"]} - used == set()
-
-
-def _pinned(name: str) -> set[str]:
-    text = (ROOT / f"{name}.lock").read_text(encoding="utf-8")
-    return set(re.findall(r"^([a-z0-9-]+)==", text, re.MULTILINE))
-
-
-def _bare(requirement: str) -> str:
-    return re.split(r"[<>=~!\[]", requirement)[0].strip().lower()
 
 
 def test_help_loads_no_library_but_click() -> None:
