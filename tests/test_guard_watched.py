@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sync.run.watched.work import PLANS
 from tests.desks import KEY, MAPPING
 from tests.drops import HEAD
 from tests.wires import Shop, serving
@@ -59,6 +61,18 @@ def test_as_long_as_there_is_no_yes_every_file_is_the_first(drop: Drop, shop: Sh
     for name in ("stock_1.csv", "stock_2.csv"):
         drop.put(name, quantity=name[6])
         assert guards(drop.report()) == ["first"]
+    assert shop.stock == {}
+
+
+def test_of_many_first_files_the_newest_say_what_they_would_change(drop: Drop, shop: Shop) -> None:
+    """A plan reads the tenant; a thousand files that were dropped before the first yes must not read it a thousand times."""
+    for number in range(PLANS + 2):
+        path = drop.put(f"stock_{number}.csv", quantity=str(number))
+        os.utime(path, (time.time() - 60 * number,) * 2)
+    reports = drop.once("--json").json["runs"]
+    planned = [report["file"] for report in reports if "created" in report["held"]["guards"][0]["values"]]
+    assert {Path(file).name for file in planned} == {f"stock_{number}.csv" for number in range(PLANS)}
+    assert drop.kept() == {"held": PLANS + 2}
     assert shop.stock == {}
 
 

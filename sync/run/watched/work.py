@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter as Counted
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from sync.watcher.sights import Sight
 
 WRITTEN = "it was written to after it had been read: what it held then was taken, and now it lies in the inbox again, to be taken whole when it has settled"
+PLANS = 3  # of one mapping in a pass
 STUCK = "it was taken and is on record, but cannot be put where it belongs; the next pass tries again"
 log = structlog.get_logger()
 
@@ -81,6 +83,7 @@ class _Pass:
         )
         self._mappings, self._taking = mappings, Taking(desk, seen, passed, counter)
         self._tried: set[str] = set()  # runs that were delivered in this pass
+        self._plans: Counted[str] = Counted()  # by mapping
         self._stopped = False
 
     def go(self) -> None:
@@ -144,8 +147,12 @@ class _Pass:
         reports = {told["run"]: told for told in deliver_all(self._desk, todo)}
         self._tried |= reports.keys()
         self._stopped = tenant_failed(list(reports.values()))
+        of_files = {
+            run.run: self._planned(reports.pop(run.run) if run.run in reports else self._told_before(run))
+            for _, run in reversed(staged)  # the newest first
+        }
         for taken, run in staged:
-            told = self._planned(reports.pop(run.run) if run.run in reports else self._told_before(run))
+            told = of_files[run.run]
             self._put_away(taken, run, told)
             self._passed.reports.append(told)
         for told in map(self._planned, reports.values()):
@@ -160,12 +167,16 @@ class _Pass:
         return told
 
     def _planned(self, told: dict[str, Any]) -> dict[str, Any]:
-        """Add what sending would change, where the first file of a mapping is held."""
+        """Add what sending would change, where a first file is held; of many the newest say enough: each reads the tenant."""
+        if told["status"] != "held" or self._plans[told["mapping"]] >= PLANS:
+            return told
         try:
-            return with_plan(self._desk, told) if told["status"] == "held" else told
+            planned = with_plan(self._desk, told)
         except (InventorySyncError, OSError) as error:
             log.warning("the plan could not be made", run=told["run"], words=str(error))
             return told
+        self._plans[told["mapping"]] += planned is not told
+        return planned
 
     def _put_away(self, taken: Claim, run: Run, told: dict[str, Any]) -> None:
         file = self._taking.shown(taken)
