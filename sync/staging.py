@@ -84,7 +84,13 @@ class Reader:
     def __init__(self, path: Path) -> None:
         self._file = pa.ipc.open_file(pa.OSFile(str(path))) if path.exists() else None
         self._cache: tuple[int, pa.RecordBatch] | None = None
-        self._ends: list[int] = np.cumsum(_lengths(path), dtype=np.int64).tolist() if path.exists() else []
+        self._ends: list[int] = []
+        if (
+            self._file is not None and self._file.num_record_batches == 1
+        ):  # as of most files, of which there are many
+            self._ends = [self._block(0).num_rows]
+        elif self._file is not None:
+            self._ends = np.cumsum(_lengths(path), dtype=np.int64).tolist()
 
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sync.stage.shapes import Remembered
 
 BLOCK_ROWS = 50_000
+SHARED = ("location_code", "sku_code", "state", "quantity", "row")
 TEXT = "csv"
 
 
@@ -73,14 +75,17 @@ def _resolve(
 ) -> pairs.Resolution:
     """Look at the rows that share a pair with another one."""
     meeting = pairs.meeting(hashes, taking_part)
-    columns = ["location_code", "sku_code", "state", "quantity", "row"]
     if not len(meeting):
-        return pairs.resolve(
-            pd.DataFrame(columns=columns).astype({"quantity": "int64", "state": "int8", "row": "int64"}),
-            policy,
-        )
-    rows = staging.Reader(folder / "candidates").take(meeting).select([*columns, "parent"]).to_pandas()
+        return _of_none(policy)
+    rows = staging.Reader(folder / "candidates").take(meeting).select([*SHARED, "parent"]).to_pandas()
     return pairs.resolve(_as_they_stood(rows.set_index(meeting)), policy)
+
+
+@cache
+def _of_none(policy: str) -> pairs.Resolution:
+    """Resolve a file in which no pair stands twice: the same for each, and dearer than to judge a hundred rows."""
+    none = pd.DataFrame(columns=list(SHARED)).astype({"quantity": "int64", "state": "int8", "row": "int64"})
+    return pairs.resolve(none, policy)
 
 
 def _as_they_stood(rows: pd.DataFrame) -> pd.DataFrame:
