@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from functools import partial
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -42,7 +43,7 @@ def written(path: Path, rejects: list[Reject], read_as: ReadAs) -> Path:
 
 def hints(path: Path) -> ReadHints:
     """Find the sheet of rows, as the product does."""
-    found = _reject_hints(path)
+    found = _reject_hints(partial(loader.peek, path))
     assert found is not None
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -233,7 +234,7 @@ def test_every_text_of_a_csv_file_comes_back_from_the_workbook(tmp_path: Path) -
     csv = ReadAs("csv", "utf-8", ";", None, 1)
     nothing = [None] * len(rejects)
     write(path, HEADER, lambda: lines(rejects, RUN, lambda _: nothing, WORDS), read_as=csv, guide=spoken())
-    hints = _reject_hints(path)
+    hints = _reject_hints(partial(loader.peek, path))
     assert hints is not None
     table = corrected(loader.read(path, hints), HEADER, {reject.row: reject for reject in rejects})
     (block,) = table.blocks

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache, partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ from sync.stage.shapes import Settled, cell_keys
 from sync.stage.whole import block_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from sync.ledger.book import Ledger
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from sync.memory.book import Memory
     from sync.rows import Reject, Sheet
     from sync.run.unpacking import Content
+
+    Peek = Callable[[ReadHints], tuple[Sheet, ...]]
 
 INBOX = "inbox"
 LONGEST_NOTE = 255
@@ -84,20 +87,17 @@ def take(run: Run, path: Path, content: Content, counter: Counter, mtime: float)
         SetAside: it cannot be taken.
         FixSetup: the command names a mapping or a time that does not exist.
     """
-    rejects = _reject_hints(content.path)
+    peek = cache(partial(loader.peek, content.path))  # who asks the same again need not read the file again
+    rejects = _reject_hints(peek)
     if rejects is not None:
         intake = _of_rejects(run, content.path, counter, rejects)
     else:
-        intake = _of_source(run, path, content, counter, mtime)
+        intake = _of_source(run, path, content, counter, mtime, peek)
     return replace(intake, run=content.told(intake.run))
 
 
-def _of_source(run: Run, path: Path, dropped: Content, counter: Counter, mtime: float) -> Intake:
+def _of_source(run: Run, path: Path, dropped: Content, counter: Counter, mtime: float, peek: Peek) -> Intake:
     options, name, content = counter.options, dropped.name, dropped.path
-
-    def peek(hints: ReadHints) -> tuple[Sheet, ...]:
-        return loader.peek(content, hints)
-
     found = (
         claim_by_name(options.mapping, name, counter.mappings, peek)
         if options.mapping
@@ -237,11 +237,11 @@ def _ledger(counter: Counter) -> Ledger:
     return counter.ledger
 
 
-def _reject_hints(content: Path) -> ReadHints | None:
+def _reject_hints(peek: Peek) -> ReadHints | None:
     """Find the header of our own reject columns, in whatever encoding; None: it is no reject file."""
     for encoding in (None, ANY_BYTES):
         try:
-            sheets = loader.peek(content, ReadHints(encoding=encoding))
+            sheets = peek(ReadHints(encoding=encoding))
         except SetAside:
             continue
         heads = [(sheet, *sheet.rows[0]) for sheet in sheets if sheet.rows]
