@@ -14,7 +14,7 @@ NO_UV := make lock needs uv: install it, then type make lock again
 COMPILE = uv pip compile --quiet --no-strip-extras --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench mutate chaos torture planted week starts format lock clean
+.PHONY: help demo test check bench files mutate chaos torture planted week starts format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ check: $(READY_DEV) ## what needs no run: ruff, mypy, import contracts
 
 bench: $(READY_DEV) ## how fast it is, beside other scripts and the floors (QUICK=1: a tenth of the rows, two minutes)
 	@$(BIN)/python bench/speed.py $(if $(QUICK),--quick)
+
+files: $(READY_DEV) ## ten thousand small files in one pass, beside one process a file (FILES=1000: fewer)
+	@$(BIN)/python bench/manyfiles.py $(if $(FILES),--files $(FILES))
 
 mutate: $(READY_DEV) ## read ten thousand stock files that were changed at random (FILES=500: fewer)
 	@$(BIN)/python bench/mutated.py $(if $(FILES),--files $(FILES))
