@@ -18,6 +18,7 @@ import pytest
 import structlog
 from hypothesis import settings
 
+from sync import logs
 from sync.sandbox.serve import served
 from sync.sandbox.store import Store
 from tests.desks import KEY, Desk
@@ -135,6 +136,7 @@ def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
         finally:
             os.umask(mask)
             structlog.reset_defaults()
+            logs.reset()
         code = ended.value.code
         assert isinstance(code, int), f"a command must end with a number, not {code!r}"
         return Ended(code, *capsys.readouterr())

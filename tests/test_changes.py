@@ -98,6 +98,10 @@ def test_everything_goes_every_now_and_then(desk: Desk) -> None:
     later(desk, 2)
     assert outcome(sent(desk, 3, {"S1": 5})) == {"read": 1, "accepted": 1, "requests": 1}
     assert outcome(sent(desk, 4, {"S1": 5}))["requests"] == 0
+    later(desk, 8)
+    assert (
+        outcome(sent(desk, 5, {"S1": 5}, "--changes-only"))["requests"] == 1
+    )  # a crontab with the option too
 
 
 def test_full_every_is_for_changes_only(desk: Desk) -> None:

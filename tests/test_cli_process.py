@@ -105,7 +105,7 @@ def told(desk: Desk, when: str, sign: signal.Signals) -> subprocess.CompletedPro
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("library", ["click", "structlog", "pydantic_core", "pandas"])
+@pytest.mark.parametrize("library", ["click", "httpx", "pydantic_core", "pandas"])
 def test_told_to_end_while_a_library_is_imported(desk: Desk, library: str, sign: signal.Signals) -> None:
     """Before the work has begun: 130, one line, one document, no traceback, nothing sent."""
     ended = told(desk, library, sign)

@@ -208,6 +208,15 @@ def test_status_loads_no_frames(tmp_path: Path) -> None:
     assert imported_by("status", "--state", str(tmp_path / "state")) & FRAMES == set()
 
 
+def test_an_idle_pass_loads_no_more_than_it_needs(tmp_path: Path) -> None:
+    """A timer that finds nothing waits neither for what reads and sends files nor for what writes a log."""
+    folder = tmp_path / "shop"
+    assert run_python("-m", "sync", "init", str(folder)).returncode == 0
+    config = str(folder / "inventory-sync.yaml")
+    needless = FRAMES | {"asyncio", "httpx", "rich", "starlette", "structlog", "uvicorn"}
+    assert imported_by("watch", "--once", "--config", config) & needless == set()
+
+
 def test_help_is_quick() -> None:
     """`--help` takes less than twenty times what Python itself takes to start."""
     assert cpu_seconds("-m", "sync", "--help") < 20 * cpu_seconds("-c", "pass")

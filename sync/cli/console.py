@@ -7,12 +7,13 @@ import logging
 import os
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar, cast
 
 import click
 
-from sync import interrupts
+from sync import interrupts, logs
 from sync.cli import statusline
 
 if TYPE_CHECKING:
@@ -108,16 +109,21 @@ def log_folder() -> Path:
 
 def set_up_logging() -> None:
     """Send the log to stderr, as lines for people or as JSON."""
-    import structlog
-
+    as_json = asked().get("log_format") == "json"
     level = (
         logging.ERROR
         if asked().get("quiet")
         else {0: logging.WARNING, 1: logging.INFO}.get(asked().get("verbose", 0), logging.DEBUG)
     )
+    logs.from_level(level, partial(_configure, level, as_json=as_json))
+
+
+def _configure(level: int, *, as_json: bool) -> None:
+    import structlog
+
     renderer = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
-        if asked().get("log_format") == "json"
+        if as_json
         else structlog.dev.ConsoleRenderer(colors=False)
     )
     structlog.configure(
@@ -148,6 +154,7 @@ def log_at(level: int) -> FilteringBoundLogger:
     """Give a log of its own level, whatever the user wants to see of the others."""
     import structlog
 
+    logs.set_up()
     log: FilteringBoundLogger = structlog.wrap_logger(
         structlog.PrintLogger(sys.stderr), wrapper_class=structlog.make_filtering_bound_logger(level)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import structlog
+from sync.logs import Log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sync.deliver.telling import Tell
     from sync.rows import Run
 
-log = structlog.get_logger()
+log = Log()
 
 
 def batch_lines(run: Run) -> Tell:

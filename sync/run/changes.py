@@ -9,9 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-import structlog
-
 from sync.ledger import batches, history, holds, tenants
+from sync.logs import Log
 from sync.run.journal import now
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 WHOLE = "initial_load"  # a source that says: all of it
 DIFFERED = "everything is sent: `verify` saw that the tenant holds something else than it acknowledged"
-log = structlog.get_logger()
+log = Log()
 
 
 class Decided(NamedTuple):
@@ -45,9 +44,10 @@ def decide(run: Run, send: Send, ledger: Ledger | None, *, asked: bool, again: b
     differs = tenants.difference(ledger, run.tenant)
     if differs and (since is None or differs >= since):
         return Decided(changes_only=False, due=True, why=(DIFFERED,))
-    if not asked and (since is None or _over(since, send.full_every)):
-        return Decided(changes_only=False, due=since is not None)
-    return Decided(changes_only=True)
+    if since is None:  # the command may know better; a mapping that just began has sent nothing whole yet
+        return Decided(changes_only=asked)
+    due = _over(since, send.full_every)
+    return Decided(changes_only=not due, due=due)
 
 
 def _over(since: datetime, every: timedelta | None) -> bool:

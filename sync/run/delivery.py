@@ -11,7 +11,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import structlog
 
 from sync import report
 from sync.deliver.doubts import Doubts
@@ -21,6 +20,7 @@ from sync.deliver.pace import Pace, Terms
 from sync.deliver.sizes import Sizes
 from sync.errors import OurBug
 from sync.ledger import batches, rejected, runs, tenants
+from sync.logs import Log
 from sync.run import zeroing
 from sync.run.batchlog import batch_lines
 from sync.run.changes import leave_unchanged
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = 3
 STOPS_ALL = {"incomplete", "refused", "interrupted"}
-log = structlog.get_logger()
+log = Log()
 
 
 def deliver_all(desk: Desk, pending: Iterable[Run]) -> list[dict[str, Any]]:

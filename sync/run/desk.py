@@ -7,13 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import structlog
-
 from sync import staging
 from sync.durable import clear_leftovers
 from sync.errors import FixSetup
 from sync.ledger import lock, runs
 from sync.ledger.book import Ledger, connect
+from sync.logs import Log
 from sync.memory.book import Memory
 from sync.run import retention
 from sync.run.howfar import show_nothing
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from sync.run.howfar import Show
 
 NAMED = 3  # runs in a message
-log = structlog.get_logger()
+log = Log()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from sync import drift, report, staging
 from sync.durable import sync, write_text
 from sync.ledger import batches, holds, judgedanew, rejectcolumns, rejected, runs, totals
+from sync.logs import Log
 from sync.run.judgements import note_judgements
 from sync.run.moment import utc
 from sync.run.notes import renew_note
@@ -34,7 +33,7 @@ FULL = (
     UNWRITTEN + " {path} is full: a sheet has no more rows than that; the others are in {rest}: correct both"
 )
 STAGES_TIMED = ("read", "map", "send", "report")
-log = structlog.get_logger()
+log = Log()
 
 
 def now() -> str:

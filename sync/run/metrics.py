@@ -9,12 +9,11 @@ import time
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import structlog
-
 from sync.durable import clear_leftovers, replacing
 from sync.ledger import feeds, totals
 from sync.ledger.openrejects import open_rejects
 from sync.ledger.waiting import waiting
+from sync.logs import Log
 from sync.rows import OUTCOMES
 from sync.run.exposition import Metric, text
 from sync.run.version import program
@@ -30,7 +29,7 @@ READABLE = (
 )
 ENDS = ("ok", "partial", "failed")
 NOT_SETTLED = {"read", "held", "pending"}
-log = structlog.get_logger()
+log = Log()
 
 
 def note_pass(ledger: Ledger) -> None:

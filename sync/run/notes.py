@@ -6,9 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from sync.durable import replacing
+from sync.logs import Log
 from sync.staff.note import note
 from sync.staff.subject import Subject
 from sync.staff.words import load
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 ENDING = ".txt"
 LONGEST_NAME = 255  # bytes
 NOTEPAD = "utf-8-sig"  # the mark by which Windows knows UTF-8
-log = structlog.get_logger()
+log = Log()
 
 
 def write_notes(desk: Desk, report: Mapping[str, Any], lies_at: Path) -> Path | None:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import structlog
 
 from sync.ledger import holds, runs, standing
+from sync.logs import Log
 from sync.run.journal import close, now
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sync.run.desk import Desk
 
 WHY = "something newer was sent for each of these pairs"
-log = structlog.get_logger()
+log = Log()
 
 
 def end_outdated(desk: Desk) -> None:

@@ -6,10 +6,9 @@ import hashlib
 import os
 from typing import TYPE_CHECKING
 
-import structlog
-
 from sync.durable import clear_leftovers
 from sync.ledger import batches, runs
+from sync.logs import Log
 from sync.report import outcomes, status
 from sync.watcher.claiming import give_back, open_claimed, put_away, unchanged
 from sync.watcher.folders import Folder, opened
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 NOTE = ".txt"
 PIECE = 1 << 20
-log = structlog.get_logger()
+log = Log()
 
 
 class BackError(Exception):

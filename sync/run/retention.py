@@ -6,10 +6,9 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import structlog
-
 from sync import staging
 from sync.ledger import old, runs, space
+from sync.logs import Log
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +21,7 @@ WORTH_IT = (
     32 << 20
 )  # bytes that hold nothing, for which the ledger is written anew; and they are a quarter of it
 ROOM = 3  # times what is left of the ledger: it is written twice, and something else may want room too
-log = structlog.get_logger()
+log = Log()
 
 
 def forget_old_runs(ledger: Ledger, settings: Settings) -> None:

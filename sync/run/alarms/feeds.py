@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-import structlog
-
 from sync.errors import FixSetup
 from sync.ledger import standing, told
 from sync.ledger.told import Told
+from sync.logs import Log
 from sync.run.alarms.expecting import Expected, due_after
 from sync.run.alarms.view import Change
 from sync.run.moment import utc
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from sync.mapping.model import Mapping
     from sync.run.alarms.view import View
 
-log = structlog.get_logger()
+log = Log()
 
 
 def expecting(settings: Settings, mappings: Sequence[Mapping] | None) -> dict[str, Expected] | None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-import structlog
-
 from sync.ledger import told
 from sync.ledger.told import Told
+from sync.logs import Log
 from sync.run.alarms.posts import DEADLINE
 from sync.run.moment import utc
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 SINGLE = 5  # changes that are told one by one; more of them, as after an outage, become one message
 IN_ALL = 30.0  # seconds for all messages of one pass
 LEAST = 2.0  # seconds that somebody is given at least
-log = structlog.get_logger()
+log = Log()
 
 
 def send(changes: Sequence[Change], to: Sequence[Post], view: View) -> bool:

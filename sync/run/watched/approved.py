@@ -12,10 +12,9 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from sync.droppednames import endings, is_temporary
 from sync.ledger import holds, runs
+from sync.logs import Log
 from sync.run.deciding import approve, word
 from sync.run.places import is_note
 from sync.watcher.moving import READ, move
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 APPROVE = "approve"
 WHY = "the file was moved into approve/"
 PIECE = 1 << 20
-log = structlog.get_logger()
+log = Log()
 
 
 def waiting(settings: Settings) -> bool:

@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
+from sync.logs import Log
 from sync.run.alarms import heartbeat, tell
 from sync.run.metrics import note_pass, write_metrics
 from sync.run.statuspage import write_status_page
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from sync.ledger.book import Ledger
     from sync.mapping.model import Mapping
 
-log = structlog.get_logger()
+log = Log()
 
 
 def end_of_pass(

@@ -6,10 +6,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-import structlog
-
 from sync.errors import FixSetup, MendMachine, is_damage, of_the_machine
 from sync.ledger import runs
+from sync.logs import Log
 from sync.run.files import fresh_run, stage_file
 from sync.run.journal import record_failure
 from sync.run.snapshot import NotNowError, readable
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from sync.watcher.sights import Sight
 
 OTHER_NAMES = "a file that has another name elsewhere, too (a hard link)"
-log = structlog.get_logger()
+log = Log()
 
 
 class Taking:

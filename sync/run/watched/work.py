@@ -7,12 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from sync import interrupts, report
 from sync.durable import clear_leftovers
 from sync.errors import InventorySyncError
 from sync.ledger import runs
+from sync.logs import Log
 from sync.run.delivery import deliver_all, pending_runs
 from sync.run.desk import open_desk
 from sync.run.files import decide
@@ -49,7 +48,7 @@ if TYPE_CHECKING:
 WRITTEN = "it was written to after it had been read: what it held then was taken, and now it lies in the inbox again, to be taken whole when it has settled"
 PLANS = 3  # of one mapping in a pass
 STUCK = "it was taken and is on record, but cannot be put where it belongs; the next pass tries again"
-log = structlog.get_logger()
+log = Log()
 
 
 def work(
