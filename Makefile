@@ -8,6 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 PINNED := $(PIP) --no-compile --require-hashes
 READY := .venv/.ready
 READY_DEV := .venv/.ready-dev
+READY_PEERS := .venv-peers/.ready
 NO_PYTHON := Python 3.11 or newer is needed. Install it, or say where it is: make PYTHON=/path/to/python3
 NO_PIP := The packages could not be installed: see above. The same command again goes on from here.
 NO_UV := make lock needs uv: install it, then type make lock again
@@ -31,8 +32,8 @@ check: $(READY_DEV) ## what needs no run: ruff, mypy, import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-bench: $(READY_DEV) ## how fast it is, beside other scripts and the floors (QUICK=1: a tenth of the rows, two minutes)
-	@$(BIN)/python bench/speed.py $(if $(QUICK),--quick)
+bench: $(READY_DEV) $(READY_PEERS) ## how fast it is, beside other tools and the floors (QUICK=1: two minutes; ONLY=rivals,own: some parts)
+	@$(BIN)/python bench/speed.py $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
 files: $(READY_DEV) ## ten thousand small files in one pass, beside one process a file (FILES=1000: fewer)
 	@$(BIN)/python bench/manyfiles.py $(if $(FILES),--files $(FILES))
@@ -66,7 +67,7 @@ lock: ## bring requirements*.lock in line with pyproject.toml (with uv; delete t
 		$$(sed -n 's/^\([a-z0-9-]*\)\(\[.*\]\)\{0,1\}==.*/--no-emit-package \1/p' requirements.lock)
 
 clean: ## remove .venv, the demo's folder, and all that tools leave behind
-	@rm -rf .venv demo dist .coverage .hypothesis .schemathesis .*_cache
+	@rm -rf .venv .venv-peers demo dist .coverage .hypothesis .schemathesis .*_cache
 	@find sync tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements.lock pyproject.toml
@@ -74,6 +75,11 @@ $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/pip || { echo "Setting up .venv; this takes about a minute, once."; $(PYTHON) -m venv --clear .venv; }
 	@$(PINNED) -r requirements.lock || { echo '$(NO_PIP)' >&2; exit 1; }
 	@$(PIP) --no-deps --no-build-isolation --editable . || { echo '$(NO_PIP)' >&2; exit 1; }
+	@touch $@
+
+$(READY_PEERS): bench/peers/requirements.txt
+	@test -x .venv-peers/bin/pip || $(PYTHON) -m venv --clear .venv-peers
+	@.venv-peers/bin/python -m pip --disable-pip-version-check -qq install -r $< || { echo '$(NO_PIP)' >&2; exit 1; }
 	@touch $@
 
 $(READY_DEV): $(READY) requirements-dev.lock

@@ -19,7 +19,8 @@ from pathlib import Path
 
 if __package__ is None:
     sys.path.insert(0, str(Path(__file__).absolute().parent.parent))
-from bench.speed import SEED, Figures, measured, sink
+from bench.stock import SEED
+from bench.taken import Figures, measured, sink
 
 MAPPING = """
 version: 1
