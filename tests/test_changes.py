@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.desks import KEY, MAPPING, UNGUARDED, Desk
+from tests.drops import HEAD as DROPPED
+from tests.drops import Drop
 from tests.readings import change
 from tests.test_verify import store
 from tests.wires import Shop, answer, hangs_up, says, serving
@@ -87,6 +89,8 @@ def test_the_mapping_says_so_and_a_first_file_goes_whole(desk: Desk) -> None:
     whole = sent(desk, 3, {"S1": 5, "S2": 7}, "--source", "initial_load")
     assert outcome(whole) == {"read": 2, "accepted": 2, "requests": 1}
     assert outcome(sent(desk, 4, {"S1": 5, "S2": 7}, "--again"))["accepted"] == 2
+    typed = sent(desk, 5, {"S1": 5, "S2": 7}, "--source", "initial_load", "--changes-only")
+    assert outcome(typed) == {"read": 2, "unchanged": 2, "requests": 0}
 
 
 def test_everything_goes_every_now_and_then(desk: Desk) -> None:
@@ -112,6 +116,21 @@ def test_full_every_is_for_changes_only(desk: Desk) -> None:
     assert ended.code == 2
     assert "full_every" in ended.err
     assert "changes_only: true" in ended.err
+
+
+def test_staff_read_how_many_rows_were_unchanged(desk: Desk) -> None:
+    """On the page and in the note beside a reject workbook, in words of their own."""
+    drop = Drop(desk)
+    send(desk, "changes_only: true")
+    drop.rows([DROPPED, ("A", "S1", "5"), ("A", "S2", "6"), ("A", "S3", "7")])
+    drop.once()
+    drop.rows([DROPPED, ("A", "S1", "5"), ("A", "S2", "6"), ("A", "S3", "x")], "stock2.csv")
+    (report,) = drop.once("--json").json["runs"]
+    assert outcome(report) == {"read": 3, "unchanged": 2, "rejected": 1, "requests": 0}
+    told = "Already the same in the stock system: 2 rows."
+    assert told in (drop.root / "STATUS.html").read_text()
+    (note,) = (drop.root / "rejects").glob("*.txt")
+    assert told in note.read_text()
 
 
 def test_a_difference_that_verify_saw_has_everything_sent(desk: Desk) -> None:

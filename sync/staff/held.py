@@ -30,7 +30,8 @@ def held(words: Words, subject: Subject) -> Parts:
         happened = say("happened_all", held=rows)
     told = [text for guard in stopped["guards"][:GUARDS] for text in _guard(words, guard)]
     yield "happened", [happened, *told]
-    yield "safe", [say("safe", accepted=words.rows(report["rows"]["accepted"]))]
+    safe = say("safe", accepted=words.rows(report["rows"]["accepted"]))
+    yield "safe", [safe, *words.already(report["rows"]["unchanged"])]
     yield "itself", [say("itself")]
     yield "todo", list(_todo(words, subject))
 

@@ -56,6 +56,7 @@ def _rejected(words: Words, subject: Subject) -> Parts:
     )
     yield "which", list(_rows(words, subject))
     safe = [say("safe", accepted=words.rows(rows["accepted"]))]
+    safe += words.already(rows["unchanged"])
     safe += [say("pending", pending=words.rows(rows["pending"]))] if rows["pending"] else []
     safe += [say("held", held=words.rows(rows["held"]))] if rows["held"] else []
     yield "safe", safe

@@ -122,7 +122,8 @@ def _files(words: Words, files: Sequence[Came]) -> Iterator[str]:
     heads = "".join(f"<th>{escape(words.say('page', name))}</th>" for name in ("received", "file", "result"))
     yield f"<table><thead><tr>{heads}</tr></thead><tbody>"
     for came in files:
-        mark, sentence = _result(words, came.report, closed=came.closed)
+        mark, told = _result(words, came.report, closed=came.closed)
+        sentence = " ".join([told, *words.already(came.report["rows"]["unchanged"])])
         shown = f'<b class="{mark}">{escape(words.say("page", f"mark_{mark}"))}</b> {escape(sentence)}'
         cells = (escape(words.moment(came.received)), escape(named(came.report["file"])), shown)
         yield f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"

@@ -58,6 +58,10 @@ class Words:
         """Write a number of rows."""
         return self.say("count", "row" if count == 1 else "rows", n=count)
 
+    def already(self, count: int) -> list[str]:
+        """Tell of rows that were not sent because nothing changed, if there are any."""
+        return [self.say("count", "already", rows=self.rows(count))] if count else []
+
     def age(self, days: int) -> str:
         """Write for how long something has been so."""
         if days < 1:
