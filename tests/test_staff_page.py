@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 23, 9, 15, tzinfo=UTC)
 WORDS = [load("en"), load("tr")]
-NONE = {"accepted": 0, "rejected": 0, "held": 0, "pending": 0}
+NONE = {"accepted": 0, "unchanged": 0, "rejected": 0, "held": 0, "pending": 0}
 
 
 def report(status: str, file: str = "stock.csv", **rows: int) -> dict[str, Any]:

@@ -75,16 +75,18 @@ def _are_plain(lines: bytes, dialect: Dialect, width: int, ends: set[bytes]) -> 
         return False
     ends.add(b"\r\n" if returns else b"\n")
     signs = np.frombuffer(lines, dtype=np.uint8)
-    line_ends = np.flatnonzero(signs == ord("\n"))
-    delimiters = np.flatnonzero(signs == ord(dialect.delimiter or ""))
-    if dialect.quote:
-        quotes = np.flatnonzero(signs == ord(dialect.quote))
-        if not _are_edges(quotes, signs, line_ends, dialect):
+    feed, delimiter = ord("\n"), ord(dialect.delimiter or "")
+    marks = np.flatnonzero((signs == feed) | (signs == delimiter))
+    quotes = np.flatnonzero(signs == ord(dialect.quote)) if dialect.quote else marks[:0]
+    if len(quotes):
+        if not _are_edges(quotes, signs, np.flatnonzero(signs == feed), dialect):
             return False
-        delimiters = delimiters[np.searchsorted(quotes, delimiters) % 2 == 0]
-    counts = np.diff(np.searchsorted(delimiters, line_ends), prepend=0)
+        marks = marks[np.searchsorted(quotes, marks) % 2 == 0]
+    if len(marks) != feeds * width:
+        return False
+    line_ends = marks[width - 1 :: width]  # there are as many as feeds: where each is one, no other mark is
     longest = int(np.diff(line_ends, prepend=-1).max())
-    return bool((counts == width - 1).all()) and longest <= CELL_MAX
+    return bool((signs[line_ends] == feed).all()) and longest <= CELL_MAX
 
 
 def _are_edges(quotes: Places, signs: npt.NDArray[np.uint8], line_ends: Places, dialect: Dialect) -> bool:
